@@ -1,0 +1,57 @@
+# The few shapes of target that this project has. Every folder is one library; every test executable is one suite member.
+
+set(SWITCHBOARD_WARNINGS -Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -Woverloaded-virtual)
+
+# switchboard_library(<name> [DEPENDS <target>...])
+# The library of the current folder, from all its sources, as switchboard::<name>.
+function(switchboard_library name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  set(target switchboard_${name})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_compile_options(${target} PRIVATE ${SWITCHBOARD_WARNINGS})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(switchboard::${name} ALIAS ${target})
+  target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+  target_link_libraries(${target} ${scope} ${ARG_DEPENDS})
+endfunction()
+
+# switchboard_embed_sql(<target> NAMESPACE <ns> DIR <folder>)
+# Every `<folder>/<name>.sql` becomes `constexpr SqlStatement k<Name>` and `<folder>/migrations/NNNN_*.sql` the list
+# `kMigrations`, in the generated header `<room>/sql.h`.
+function(switchboard_embed_sql target)
+  cmake_parse_arguments(ARG "" "NAMESPACE;DIR" "" ${ARGN})
+  file(GLOB_RECURSE statements CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DIR}/*.sql
+       ${CMAKE_CURRENT_SOURCE_DIR}/migrations/*.sql)
+  file(RELATIVE_PATH room ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  set(header ${PROJECT_BINARY_DIR}/generated/${room}/sql.h)
+  add_custom_command(
+    OUTPUT ${header}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${header} -DNAMESPACE=${ARG_NAMESPACE} -DROOM=${CMAKE_CURRENT_SOURCE_DIR}
+            -DSQL_DIR=${ARG_DIR} -P ${PROJECT_SOURCE_DIR}/cmake/EmbedSql.cmake
+    DEPENDS ${statements} ${PROJECT_SOURCE_DIR}/cmake/EmbedSql.cmake
+    COMMENT "Embedding the SQL of ${room}"
+    VERBATIM)
+  target_sources(${target} PRIVATE ${header})
+endfunction()
+
+# switchboard_test(<name> SUITE <unit|contract|integration|e2e|fault> SOURCES <file>... [DEPENDS <target>...])
+function(switchboard_test name)
+  cmake_parse_arguments(ARG "" "SUITE;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_compile_options(${name} PRIVATE ${SWITCHBOARD_WARNINGS})
+  target_compile_definitions(${name} PRIVATE SWITCHBOARD_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                             SWITCHBOARD_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS ${ARG_SUITE} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
