@@ -1,0 +1,206 @@
+// The queue engine: what intake, frontline and operations call. It batches concurrent calls into few commits, chooses
+// lanes, wakes waiting workers, watches leases, and keeps everything that must survive in a QueueStore.
+//
+// Asynchronous calls take a callback that runs exactly once, on one of the engine's threads (or, for a refusal that is
+// known at once, on the caller's): it must not block. Nothing that was acknowledged depends on this process's memory.
+#ifndef SWITCHBOARD_SERVICES_QUEUE_QUEUE_ENGINE_H_
+#define SWITCHBOARD_SERVICES_QUEUE_QUEUE_ENGINE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/ids/id_generator.h"
+#include "common/time/clock.h"
+#include "services/queue/queue_metrics.h"
+#include "services/queue/queue_store.h"
+
+namespace switchboard::queue {
+
+struct EngineOptions {
+  int submit_writers = 2;          // connections that store new inquiries, each one commit at a time
+  int settle_writers = 2;
+  int claim_writers = 1;
+  int max_batch = 1000;            // elements a commit
+  int64_t max_pending = 20000;     // elements that wait for a commit before OVERLOADED
+  int64_t max_pending_bytes = 256 << 20;
+  int max_waiting_claims = 20000;
+  absl::Duration request_id_memory = absl::Hours(24 * 7);
+  absl::Duration sweep_interval = absl::Seconds(1);       // leases, delayed, overflow, hints
+  absl::Duration poll_interval = absl::Milliseconds(200);  // longest wait to see what another process submitted
+  absl::Duration retention = absl::ZeroDuration();        // zero: keep closed inquiries for ever
+  bool run_maintenance = true;     // partitions, retention, request ids
+};
+
+// What the configuration says of one queue, as far as the engine is concerned.
+struct QueueSettings {
+  std::string name;
+  absl::Duration target_urgent, target_high, target_normal, target_low;
+  absl::Duration lease_duration;
+  int max_attempts = 5;
+  absl::Duration retry_initial;
+  absl::Duration retry_max;
+
+  absl::Duration TargetFor(Priority priority) const;
+};
+
+// One inquiry to take in. `content.id`, `create_time` and `first_response_due` are filled in by the engine.
+struct Submission {
+  InquiryContent content;
+  std::string queue;
+  Priority priority = Priority::kNormal;
+  std::optional<Uuid> request_id;
+  uint64_t content_hash = 0;
+  std::string caller;                          // for fairness among callers
+  absl::Duration overflow_after;               // zero: no overflow
+  std::string overflow_queue;
+};
+
+struct Accepted {
+  int64_t id = 0;
+  bool duplicate = false;
+  // Of the stored inquiry. For a duplicate the edge answers by Get.
+  absl::Time create_time;
+  absl::Time first_response_due;
+};
+
+struct ClaimRequest {
+  std::vector<std::string> queues;
+  std::string worker;
+  std::vector<std::string> languages;  // empty: all
+  int max_inquiries = 1;
+  std::optional<absl::Duration> lease_duration;
+  absl::Time wait_until;  // answers empty at this time (of the engine's clock); InfinitePast: does not wait
+};
+
+// A lease as the worker's system sees it.
+struct GrantedLease {
+  std::string token;  // opaque text
+  ClaimedInquiry inquiry;
+  std::string queue;
+  std::vector<StoredMessage> messages;
+};
+
+// What a worker wants done with a lease.
+struct SettleRequest {
+  std::string lease_token;
+  EventKind kind = EventKind::kCompleted;  // kCompleted, kReleased, kDeferred, kTransferred, kEscalated, kReclassified
+  int16_t disposition = 0;                 // kCompleted
+  std::optional<absl::Duration> delay;     // kReleased; nothing: the queue's back-off
+  absl::Time until;                        // kDeferred
+  std::string queue;                       // kTransferred, kEscalated (empty: its own), kReclassified
+  std::optional<Priority> priority;        // kReclassified: as routed
+  std::string topic;                       // kReclassified
+  std::string reason;
+};
+
+struct Settled {
+  int64_t id = 0;
+  bool repeated = false;
+  bool reopened = false;
+  bool lease_kept = false;  // kReclassified within the same queue
+  InquiryState state = InquiryState::kCompleted;
+  absl::Time ready_time;
+  std::string queue;
+  Priority priority = Priority::kNormal;
+};
+
+struct QueueFigures {
+  QueueRecord record;
+  std::vector<LaneFigures> lanes;
+  double in_rate = 0;   // per second over the last minute, all processes
+  double out_rate = 0;
+  int64_t received_total = 0;
+  int64_t unsure_total = 0;
+  int64_t completed_total = 0;
+};
+
+struct FiguresSample {
+  absl::Time time;
+  std::vector<QueueFigures> queues;  // ordered by name
+};
+
+template <typename T>
+using Callback = absl::AnyInvocable<void(absl::StatusOr<T>)>;
+
+// Thread-safe. Owns its threads; `store`, `clock`, `ids` and `metrics` outlive it. `clock` follows the database's time.
+class QueueEngine {
+ public:
+  virtual ~QueueEngine() = default;
+
+  // Starts the threads; loads queues and lanes. Call once, before anything else.
+  virtual absl::Status Start() = 0;
+
+  // Stops granting leases: waiting claims are answered empty. Submits and settlements go on.
+  virtual void StopGranting() = 0;
+
+  // Finishes what is in flight and stops the threads. Later calls get UNAVAILABLE (SHUTTING_DOWN). Idempotent.
+  virtual void Shutdown() = 0;
+
+  // Puts queue settings in force and registers new queues. Queues that are left out keep what waits in them.
+  virtual absl::Status Configure(std::vector<QueueSettings> settings) = 0;
+
+  // Stores an inquiry. The callback comes after the commit. NOT_FOUND for an unknown queue; OVERLOADED; ALREADY_EXISTS
+  // with REQUEST_ID_REUSED.
+  virtual void Submit(Submission submission, Callback<Accepted> done) = 0;
+
+  // Hands out work or waits for it. Returns a number with which the wait can be cancelled (a cancelled wait answers
+  // CANCELLED, unless its answer was under way). NOT_FOUND, QUEUE_PAUSED, OVERLOADED.
+  virtual int64_t Claim(ClaimRequest request, Callback<std::vector<GrantedLease>> done) = 0;
+  virtual void CancelClaim(int64_t claim) = 0;
+
+  // Moves a leased inquiry on. FAILED_PRECONDITION with LEASE_LOST; INVALID_ARGUMENT for a token that is none.
+  virtual void Settle(SettleRequest request, Callback<Settled> done) = 0;
+
+  // Answers the new end of the lease. Nothing for `duration`: the queue's own.
+  virtual void Extend(std::string_view lease_token, std::optional<absl::Duration> duration,
+                      Callback<absl::Time> done) = 0;
+
+  // The calls below block on the database.
+  virtual absl::StatusOr<StoredInquiry> Get(int64_t id) = 0;
+  virtual absl::StatusOr<std::vector<StoredEvent>> History(int64_t id) = 0;
+  virtual absl::StatusOr<std::vector<StoredMessage>> Conversation(int64_t id) = 0;
+  virtual absl::StatusOr<std::vector<StoredInquiry>> List(const InquiryFilter& filter, int64_t before_id,
+                                                          int limit) = 0;
+  virtual absl::StatusOr<WithdrawOutcome> Withdraw(int64_t id, std::string_view reason) = 0;
+  virtual absl::StatusOr<AppendOutcome> Append(int64_t id, StoredMessage message, std::optional<Uuid> request_id,
+                                               uint64_t content_hash) = 0;
+  virtual absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue,
+                                                                       int64_t before_id, int limit) = 0;
+  struct RedriveResult {
+    std::vector<int64_t> ids;
+    int64_t remaining = 0;
+  };
+  virtual absl::StatusOr<RedriveResult> Redrive(const DeadLetterSelection& selection,
+                                                std::optional<QueueNumber> target, int max_count, bool dry_run) = 0;
+  virtual absl::StatusOr<QueueRecord> SetPaused(std::string_view queue, bool paused, std::string_view reason) = 0;
+  virtual absl::StatusOr<std::vector<LeaseHolder>> Holders(std::string_view queue, int limit) = 0;
+
+  // The last sample of all queues; takes a new one first where the last is older than `max_age` and samples are cheap.
+  virtual absl::StatusOr<FiguresSample> Figures(absl::Duration max_age) = 0;
+
+  // From memory. NOT_FOUND / "" for unknown ones.
+  virtual absl::StatusOr<QueueNumber> NumberOf(std::string_view queue) const = 0;
+  virtual std::string NameOf(QueueNumber queue) const = 0;
+  // What the token says, without asking the database. INVALID_ARGUMENT for a text that is no token.
+  virtual absl::StatusOr<LeaseKey> DecodeToken(std::string_view lease_token) const = 0;
+
+  // Another process has work in these queues: looks at once instead of at the next poll. Never needed for correctness.
+  virtual void Hint(absl::Span<const QueueNumber> queues) = 0;
+};
+
+std::unique_ptr<QueueEngine> MakeQueueEngine(QueueStore& store, const Clock& clock, IdGenerator& ids,
+                                             QueueMetrics& metrics, EngineOptions options);
+
+}  // namespace switchboard::queue
+
+#endif  // SWITCHBOARD_SERVICES_QUEUE_QUEUE_ENGINE_H_

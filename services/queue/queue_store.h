@@ -1,0 +1,391 @@
+// The storage contract of the queue engine. Everything that must survive a crash goes through here, in batches.
+//
+// Promises that every implementation keeps (tests/contract/queue_store_contract.h checks them all):
+//   - A call that returns OK is on disk, but for Claim, whose loss in a crash only means that the lease never was.
+//   - A call is all or nothing as a whole where it returns an error, and answers each element by itself where it
+//     returns OK. After an error with reason COMMIT_OUTCOME_UNKNOWN the caller may repeat the very same arguments: ids,
+//     positions and tokens are the caller's, so that a repetition finds what the first try did.
+//   - A lease token that does not match changes nothing (fencing).
+//   - Every transition appends exactly one event, in the same commit. The inquiry itself is the event RECEIVED.
+//   - An inquiry is in exactly one place: dispatch, delayed, dead letters, or closed.
+// Errors of every call: UNAVAILABLE (DATABASE_UNAVAILABLE: nothing happened; COMMIT_OUTCOME_UNKNOWN), ABORTED after
+// bounded retries of a conflict, INTERNAL. All calls block and are thread-safe.
+#ifndef SWITCHBOARD_SERVICES_QUEUE_QUEUE_STORE_H_
+#define SWITCHBOARD_SERVICES_QUEUE_QUEUE_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/ids/uuid.h"
+#include "services/queue/lane.h"
+
+namespace switchboard::queue {
+
+// A queue's number in the database; given once per name, never reused.
+using QueueNumber = int32_t;
+
+// Where a waiting or leased inquiry stands. Positions are time-ordered and fresh at each entry (common/ids).
+struct Place {
+  QueueNumber queue = 0;
+  Lane lane;
+  int64_t position = 0;
+
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+// The numbers of the API's enum switchboard.v1.Event.Kind and of the database.
+enum class EventKind : int16_t {
+  kReceived = 1,
+  kClaimed = 2,
+  kCompleted = 3,
+  kReleased = 4,
+  kDeferred = 5,
+  kTransferred = 6,
+  kEscalated = 7,
+  kReclassified = 8,
+  kExpired = 9,
+  kDeadLettered = 10,
+  kRedriven = 11,
+  kWithdrawn = 12,
+  kMessageAppended = 13,
+  kReopened = 14,
+  kOverflowed = 15,
+  kResumed = 16,
+};
+
+// The numbers of switchboard.v1.Inquiry.State.
+enum class InquiryState : int16_t {
+  kReady = 1,
+  kLeased = 2,
+  kDelayed = 3,
+  kDeadLettered = 4,
+  kCompleted = 5,
+  kWithdrawn = 6,
+};
+
+// What was taken in; never changes. Enums of the API are kept as their numbers: the engine does not interpret them.
+struct InquiryContent {
+  int64_t id = 0;  // its shard is in it, see common/ids
+  int32_t tenant = 1;
+  int16_t channel = 0;
+  int16_t visibility = 0;
+  int16_t topic_method = 0;
+  bool unsure = false;
+  float confidence = 0;
+  float runner_up_confidence = 0;
+  std::string topic;      // as taken in; a later correction is in StoredInquiry::topic
+  std::string runner_up;  // empty: none
+  std::string language;
+  std::string area;
+  std::string route;
+  std::string external_id;
+  std::string author;
+  std::string urgency_signals;  // ids separated by commas
+  absl::Time create_time;
+  absl::Time first_response_due;
+  std::string text;
+};
+
+// After waiting until `at` without having been claimed since it was taken in, the inquiry moves to `queue`.
+struct OverflowPlan {
+  absl::Time at;
+  QueueNumber queue = 0;
+};
+
+// A lease that is granted in the same commit that stores the inquiry, because a worker was waiting for it.
+struct HandOff {
+  std::string worker;
+  int64_t token = 0;
+  absl::Time lease_until;
+};
+
+struct NewInquiry {
+  InquiryContent content;
+  Place place;
+  std::optional<Uuid> request_id;
+  uint64_t content_hash = 0;  // of what the caller sent; tells a repetition from a reuse of the request id
+  absl::Time request_id_expires;
+  std::optional<OverflowPlan> overflow;
+  std::optional<HandOff> hand_off;
+};
+
+struct EnqueueOutcome {
+  enum class Kind { kStored, kDuplicate, kRequestIdReused };
+  Kind kind = Kind::kStored;
+  int64_t id = 0;  // the stored one's; for the other kinds that of the inquiry which has the request id
+};
+
+// A lane as one claim sees it.
+struct LaneCursor {
+  QueueNumber queue = 0;
+  Lane lane;
+  int64_t after_position = 0;       // looks only at positions beyond this hint
+  absl::Duration target;            // head is due at TimeOf(position) + target
+  absl::Duration lease_duration;    // where the slot names none
+};
+
+struct ClaimSlot {
+  std::string worker;
+  std::optional<absl::Duration> lease_duration;
+};
+
+// Hands out up to `slots.size()` inquiries: those due first over all lanes; the first to the first slot, and so on.
+struct ClaimBatch {
+  std::vector<LaneCursor> lanes;
+  std::vector<ClaimSlot> slots;
+  int64_t token = 0;  // never 0; fresh for each batch; with the place it names the lease
+  absl::Time now;     // of the database's clock
+};
+
+struct ClaimedInquiry {
+  InquiryContent content;
+  Place place;
+  std::string topic;  // in force now
+  int attempts = 0;   // this one included
+  int64_t token = 0;
+  std::string worker;
+  absl::Time lease_until;
+  bool has_messages = false;  // the citizen wrote more; see Conversation
+};
+
+// The lease that a worker's call claims to have. token 0 means: not leased (used by overflow only).
+struct LeaseKey {
+  int64_t id = 0;
+  Place place;
+  int64_t token = 0;
+};
+
+// Takes an inquiry from the place where it is leased to where it goes next.
+struct Settlement {
+  enum class Target { kClosed, kReady, kDelayed, kDeadLetter };
+  LeaseKey lease;
+  EventKind kind = EventKind::kCompleted;
+  Target target = Target::kClosed;
+  Place next;                  // kReady, kDelayed, kDeadLetter (queue and lane; position for kReady only);
+                               // kClosed: where it would be reopened, with a fresh position
+  absl::Time ready_time;       // kDelayed
+  bool forget_attempts = false;  // transfer, escalate: attempts start at 0 again
+  bool refund_attempt = false;   // defer: this claim does not count
+  int16_t disposition = 0;     // kClosed
+  std::string reason;
+  std::string topic;           // kReclassified: the topic from now on
+  absl::Time now;
+};
+
+struct SettleOutcome {
+  enum class Kind {
+    kDone,
+    kRepeated,   // the same token had settled it the same way before: nothing changed
+    kLeaseLost,  // nothing changed
+  };
+  Kind kind = Kind::kLeaseLost;
+  bool reopened = false;        // kClosed: the citizen had written meanwhile, so it waits again at `next`
+  absl::Time claim_time;        // kDone: when this lease was granted, for handle time
+  int attempts = 0;
+};
+
+struct ExpiredLease {
+  LeaseKey lease;
+  int attempts = 0;
+};
+
+// What the sweep of one lane found below its hint.
+struct LaneSweep {
+  std::vector<ExpiredLease> expired;
+  // The first position that is ready, or nothing where none is: where a hint may safely stand.
+  std::optional<int64_t> first_ready;
+};
+
+struct DueInquiry {
+  int64_t id = 0;
+  Place place;
+};
+
+struct StoredMessage {
+  int16_t author = 0;  // switchboard.v1.Message.Author
+  int16_t visibility = 0;
+  std::string text;
+  absl::Time create_time;
+};
+
+struct StoredEvent {
+  EventKind kind = EventKind::kReceived;
+  absl::Time time;
+  QueueNumber queue = 0;
+  std::string worker;
+  std::string topic;
+  int16_t disposition = 0;
+  std::string reason;
+  int attempts = 0;
+};
+
+// An inquiry as it is now.
+struct StoredInquiry {
+  InquiryContent content;
+  InquiryState state = InquiryState::kReady;
+  std::string topic;  // in force
+  QueueNumber queue = 0;
+  Priority priority = Priority::kNormal;
+  int attempts = 0;
+  int16_t disposition = 0;
+};
+
+struct InquiryFilter {
+  std::optional<InquiryState> state;
+  std::optional<QueueNumber> queue;
+  std::string topic;
+  int16_t channel = 0;
+  std::optional<absl::Time> created_from;
+  std::optional<absl::Time> created_before;
+};
+
+struct AppendRequest {
+  int64_t id = 0;
+  StoredMessage message;
+  int64_t message_id = 0;  // a fresh position (common/ids)
+  std::optional<Uuid> request_id;
+  uint64_t content_hash = 0;
+  absl::Time request_id_expires;
+  int64_t reopen_position = 0;  // a fresh position, in case it was closed
+};
+
+struct AppendOutcome {
+  enum class Kind { kAppended, kReopened, kDuplicate, kRequestIdReused };
+  Kind kind = Kind::kAppended;
+  Place place;  // where it waits, where it was reopened
+};
+
+enum class WithdrawOutcome { kWithdrawn, kAlreadyWithdrawn, kCompleted };
+
+struct DeadLetterEntry {
+  StoredInquiry inquiry;
+  std::string reason;
+  absl::Time time;
+};
+
+struct DeadLetterSelection {
+  std::optional<QueueNumber> queue;
+  std::vector<int64_t> ids;  // used where no queue is given
+};
+
+struct LaneFigures {
+  QueueNumber queue = 0;
+  Lane lane;
+  int64_t ready = 0;
+  int64_t leased = 0;
+  int64_t delayed = 0;
+  int64_t dead = 0;
+  std::optional<absl::Time> oldest_ready;
+};
+
+struct LeaseHolder {
+  std::string worker;
+  int64_t leases = 0;
+  absl::Time next_expiry;
+};
+
+struct QueueRecord {
+  QueueNumber number = 0;
+  std::string name;
+  bool paused = false;
+  std::string pause_reason;
+};
+
+class QueueStore {
+ public:
+  virtual ~QueueStore() = default;
+
+  // Stores inquiries in one commit: inquiry, request id and dispatch row (leased at once where `hand_off` is set, with
+  // its CLAIMED event). Answers in their order. Two with the same request id in one batch: the first wins.
+  virtual absl::StatusOr<std::vector<EnqueueOutcome>> Enqueue(absl::Span<const NewInquiry> inquiries) = 0;
+
+  // Leases the inquiries that are due first; may return fewer than there are slots. Not waiting for the disk.
+  virtual absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) = 0;
+
+  // Moves leased inquiries on, in one commit; answers in their order.
+  virtual absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) = 0;
+
+  // Moves the ends of leases; true where the lease was valid. `until` runs parallel to `leases`.
+  virtual absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
+                                                   absl::Span<const absl::Time> until) = 0;
+
+  // Looks at a lane's positions from its beginning: leases that ended before `now` (at most `limit`), and the first
+  // ready position. Costs what is leased there, not what waits: it stops at the first ready position beyond `hint`.
+  virtual absl::StatusOr<LaneSweep> SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now,
+                                              int limit) = 0;
+
+  // Moves delayed inquiries whose time has come to their lanes, at most as many as there are fresh `positions`;
+  // appends RESUMED. Returns where they went.
+  virtual absl::StatusOr<std::vector<DueInquiry>> PromoteDelayed(absl::Time now,
+                                                                 absl::Span<const int64_t> positions) = 0;
+
+  // Moves inquiries whose overflow plan has come due, and that still wait unclaimed where they were taken in, to the
+  // plan's queue; appends OVERFLOWED. Returns where they went; `examined` gets how many plans were used up.
+  virtual absl::StatusOr<std::vector<DueInquiry>> RunOverflow(absl::Time now, absl::Span<const int64_t> positions,
+                                                              int* examined) = 0;
+
+  // Every lane that was ever used.
+  virtual absl::StatusOr<std::vector<std::pair<QueueNumber, Lane>>> ListLanes() = 0;
+
+  // NOT_FOUND where there is no such inquiry (in these three).
+  virtual absl::StatusOr<StoredInquiry> Get(int64_t id) = 0;
+  virtual absl::StatusOr<std::vector<StoredEvent>> History(int64_t id) = 0;
+  virtual absl::StatusOr<std::vector<StoredMessage>> Conversation(int64_t id) = 0;
+
+  // The conversations of several inquiries at once, for claims; in their order.
+  virtual absl::StatusOr<std::vector<std::vector<StoredMessage>>> Conversations(absl::Span<const int64_t> ids) = 0;
+
+  // Newest first, ids below `before_id` only (0: from the newest), at most `limit`.
+  virtual absl::StatusOr<std::vector<StoredInquiry>> List(const InquiryFilter& filter, int64_t before_id,
+                                                          int limit) = 0;
+
+  // Closes an inquiry wherever it is; a lease on it is lost. NOT_FOUND.
+  virtual absl::StatusOr<WithdrawOutcome> Withdraw(int64_t id, std::string_view reason, absl::Time now) = 0;
+
+  // Adds to the conversation. Open: stays where it is, and whoever holds it will not close it unseen (see
+  // SettleOutcome::reopened). Closed: waits again in the queue and lane where it was last. NOT_FOUND.
+  virtual absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) = 0;
+
+  // Corrects the topic of a leased inquiry in place, keeping its lease; appends RECLASSIFIED. False: lease lost.
+  virtual absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
+                                          absl::Time now) = 0;
+
+  // Newest first, ids below `before_id` only (0: from the newest).
+  virtual absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue,
+                                                                       int64_t before_id, int limit) = 0;
+  virtual absl::StatusOr<int64_t> CountDeadLetters(const DeadLetterSelection& selection) = 0;
+  // Oldest first, at most as many as there are `positions`; `target` empty: where each was given up. Returns them with
+  // where they wait now. An inquiry that is no dead letter (any more) is left alone.
+  virtual absl::StatusOr<std::vector<DueInquiry>> Redrive(const DeadLetterSelection& selection,
+                                                          std::optional<QueueNumber> target,
+                                                          absl::Span<const int64_t> positions, absl::Time now) = 0;
+
+  // Counts of everything that is open, by lane. A full scan: for a cached sampler only.
+  virtual absl::StatusOr<std::vector<LaneFigures>> Sample() = 0;
+  virtual absl::StatusOr<std::vector<LeaseHolder>> Holders(QueueNumber queue, int limit) = 0;
+
+  // Gives every name a number, keeps those that exist. Repeating it changes nothing.
+  virtual absl::StatusOr<std::vector<QueueRecord>> RegisterQueues(absl::Span<const std::string> names) = 0;
+  virtual absl::StatusOr<std::vector<QueueRecord>> ListQueues() = 0;
+  // NOT_FOUND.
+  virtual absl::StatusOr<QueueRecord> SetPaused(std::string_view name, bool paused, std::string_view reason) = 0;
+
+  // Drops request ids that expired, at most `limit`; returns how many.
+  virtual absl::StatusOr<int> ForgetRequestIds(absl::Time now, int limit) = 0;
+
+  // Makes the partitions that inquiries taken in until `ahead_until` will need.
+  virtual absl::Status CreatePartitions(absl::Time ahead_until) = 0;
+  // Drops partitions whose inquiries were all taken in before `older_than` and are all closed; returns how many.
+  virtual absl::StatusOr<int> DropPartitions(absl::Time older_than) = 0;
+};
+
+}  // namespace switchboard::queue
+
+#endif  // SWITCHBOARD_SERVICES_QUEUE_QUEUE_STORE_H_
