@@ -285,6 +285,16 @@ struct LaneFigures {
   std::optional<absl::Time> oldest_ready;
 };
 
+// What went through a queue since the beginning, and in the last minute. `received` counts where inquiries were taken in.
+struct QueueTally {
+  QueueNumber queue = 0;
+  int64_t received = 0;
+  int64_t unsure = 0;
+  int64_t completed = 0;
+  int64_t received_last_minute = 0;
+  int64_t completed_last_minute = 0;
+};
+
 struct LeaseHolder {
   std::string worker;
   int64_t leases = 0;
@@ -369,6 +379,10 @@ class QueueStore {
 
   // Counts of everything that is open, by lane. A full scan: for a cached sampler only.
   virtual absl::StatusOr<std::vector<LaneFigures>> Sample() = 0;
+  // Exact at the moment of the call. Reads what is newer than the last FoldTallies.
+  virtual absl::StatusOr<std::vector<QueueTally>> Tallies(absl::Time now) = 0;
+  // Adds what is older than a minute to stored totals, so that Tallies stays cheap and survives dropped partitions.
+  virtual absl::Status FoldTallies(absl::Time now) = 0;
   virtual absl::StatusOr<std::vector<LeaseHolder>> Holders(QueueNumber queue, int limit) = 0;
 
   // Gives every name a number, keeps those that exist. Repeating it changes nothing.
