@@ -1,0 +1,2 @@
+SELECT EXISTS (SELECT 1 FROM switchboard.configuration WHERE version = $1::bigint AND yaml = $2::text
+                                                          AND applied_by = $3::text)

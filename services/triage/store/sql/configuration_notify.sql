@@ -1,0 +1,1 @@
+SELECT pg_notify('switchboard_configuration', $1::bigint::text)
