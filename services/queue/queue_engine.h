@@ -7,7 +7,7 @@
 #define SWITCHBOARD_SERVICES_QUEUE_QUEUE_ENGINE_H_
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,7 +38,9 @@ struct EngineOptions {
   absl::Duration sweep_interval = absl::Seconds(1);       // leases, delayed, overflow, hints
   absl::Duration poll_interval = absl::Milliseconds(200);  // longest wait to see what another process submitted
   absl::Duration retention = absl::ZeroDuration();        // zero: keep closed inquiries for ever
+  absl::Duration in_doubt_limit = absl::Seconds(10);      // how long an unknown commit outcome is asked about
   bool run_maintenance = true;     // partitions, retention, request ids
+  std::function<double()> random;  // uniform in [0, 1), for the jitter of back-offs; empty: the engine's own
 };
 
 // What the configuration says of one queue, as far as the engine is concerned.
@@ -76,7 +78,7 @@ struct Accepted {
 struct ClaimRequest {
   std::vector<std::string> queues;
   std::string worker;
-  std::vector<std::string> languages;  // empty: all
+  std::vector<std::string> languages;  // empty: all; inquiries of unknown language ("und") go to everyone
   int max_inquiries = 1;
   std::optional<absl::Duration> lease_duration;
   absl::Time wait_until;  // answers empty at this time (of the engine's clock); InfinitePast: does not wait
@@ -132,6 +134,16 @@ struct FiguresSample {
 template <typename T>
 using Callback = absl::AnyInvocable<void(absl::StatusOr<T>)>;
 
+struct PendingSubmission {
+  Submission submission;
+  Callback<Accepted> done;
+};
+
+struct PendingSettlement {
+  SettleRequest request;
+  Callback<Settled> done;
+};
+
 // Thread-safe. Owns its threads; `store`, `clock`, `ids` and `metrics` outlive it. `clock` follows the database's time.
 class QueueEngine {
  public:
@@ -153,6 +165,9 @@ class QueueEngine {
   // with REQUEST_ID_REUSED.
   virtual void Submit(Submission submission, Callback<Accepted> done) = 0;
 
+  // The same for many at once, each answered by itself; they share as few commits as possible.
+  virtual void SubmitAll(std::vector<PendingSubmission> submissions) = 0;
+
   // Hands out work or waits for it. Returns a number with which the wait can be cancelled (a cancelled wait answers
   // CANCELLED, unless its answer was under way). NOT_FOUND, QUEUE_PAUSED, OVERLOADED.
   virtual int64_t Claim(ClaimRequest request, Callback<std::vector<GrantedLease>> done) = 0;
@@ -160,6 +175,9 @@ class QueueEngine {
 
   // Moves a leased inquiry on. FAILED_PRECONDITION with LEASE_LOST; INVALID_ARGUMENT for a token that is none.
   virtual void Settle(SettleRequest request, Callback<Settled> done) = 0;
+
+  // The same for many at once, each answered by itself.
+  virtual void SettleAll(std::vector<PendingSettlement> settlements) = 0;
 
   // Answers the new end of the lease. Nothing for `duration`: the queue's own.
   virtual void Extend(std::string_view lease_token, std::optional<absl::Duration> duration,
@@ -196,6 +214,12 @@ class QueueEngine {
 
   // Another process has work in these queues: looks at once instead of at the next poll. Never needed for correctness.
   virtual void Hint(absl::Span<const QueueNumber> queues) = 0;
+
+  // Queues in which inquiries became ready by this process since the last call: what to hint to other processes.
+  virtual std::vector<QueueNumber> TakeFreshQueues() = 0;
+
+  // The clock jumped: every thread that waits for a time looks at it anew. For clocks that are moved by hand.
+  virtual void ClockMoved() = 0;
 };
 
 std::unique_ptr<QueueEngine> MakeQueueEngine(QueueStore& store, const Clock& clock, IdGenerator& ids,

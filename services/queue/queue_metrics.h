@@ -2,8 +2,122 @@
 #ifndef SWITCHBOARD_SERVICES_QUEUE_QUEUE_METRICS_H_
 #define SWITCHBOARD_SERVICES_QUEUE_QUEUE_METRICS_H_
 
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/metrics/metric_registry.h"
+#include "services/queue/lane.h"
+
 namespace switchboard::queue {
+
+// What the engine writes in batches.
+enum class CommitKind { kSubmit, kSettle, kClaim, kExtend };
+
+enum class LeaseEvent { kGranted, kRenewed, kExpired, kReleased, kStaleRejected };
+
+// Why an inquiry is handed out again, or no more.
+enum class ReturnReason { kExpired, kReleased };
+
 class QueueMetrics;
+
+// The series of one queue. Thread-safe; lives as long as its QueueMetrics. Channels and dispositions are the numbers of
+// the API; unknown ones are counted as UNSPECIFIED.
+class QueueSeries {
+ public:
+  QueueSeries(QueueMetrics& metrics, std::string name);
+
+  void CountLeases(LeaseEvent event, int64_t count = 1);
+  void CountRedelivery(ReturnReason reason);
+  void CountDeadLetter(ReturnReason reason);
+
+  // Handed to a worker after `wait` in the queue.
+  void ObserveGrant(int channel, absl::Duration wait);
+
+  // Settled by a worker: `handle` since the claim, `resolution` since it was taken in.
+  void ObserveCompletion(int channel, int disposition, absl::Duration handle, absl::Duration resolution,
+                         bool first_response_in_time);
+
+  // Closed without a worker.
+  void CountWithdrawal(int channel);
+
+  // What waits, is held, is delayed and was given up, and for how long the oldest has waited.
+  void SetBacklog(Priority priority, int64_t ready, int64_t leased, int64_t delayed, int64_t dead,
+                  absl::Duration oldest_age);
+
+ private:
+  static constexpr int kChannels = 16;
+  static constexpr int kDispositions = 16;
+
+  struct ChannelSeries {
+    prometheus::Histogram* wait;
+    prometheus::Histogram* handle;
+    prometheus::Histogram* resolution;
+    prometheus::Counter* met;
+    prometheus::Counter* missed;
+    std::array<std::atomic<prometheus::Counter*>, kDispositions> closed{};
+  };
+  ChannelSeries& Channel(int channel);
+  prometheus::Counter& Closed(int channel, int disposition);
+
+  QueueMetrics& metrics_;
+  const std::string name_;
+  std::array<prometheus::Counter*, 5> lease_events_{};
+  absl::Mutex mutex_;  // for making what is missing
+  std::array<std::atomic<ChannelSeries*>, kChannels> channels_{};
+  std::array<std::unique_ptr<ChannelSeries>, kChannels> owned_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Thread-safe. One per registry.
+class QueueMetrics {
+ public:
+  // `target_seconds`: the service-level targets of the queues, edges of the histograms of waits.
+  explicit QueueMetrics(MetricRegistry& registry, absl::Span<const double> target_seconds = {});
+
+  QueueMetrics(const QueueMetrics&) = delete;
+  QueueMetrics& operator=(const QueueMetrics&) = delete;
+
+  // An inquiry was stored. The numbers are those of the API.
+  void CountReceived(int channel, int topic_method);
+
+  void ObserveCommit(CommitKind kind, int64_t elements, absl::Duration duration);
+
+  // A commit whose outcome had to be asked for.
+  void CountInDoubt(CommitKind kind);
+
+  // The series of a queue, made at first use. The reference stays valid.
+  QueueSeries& ForQueue(std::string_view queue);
+
+ private:
+  friend class QueueSeries;
+
+  CounterFamily& received_;
+  CounterFamily& closed_;
+  GaugeFamily& backlog_;
+  GaugeFamily& oldest_age_;
+  HistogramFamily& wait_;
+  HistogramFamily& handle_;
+  HistogramFamily& resolution_;
+  CounterFamily& service_level_;
+  CounterFamily& lease_events_;
+  CounterFamily& redeliveries_;
+  CounterFamily& dead_letters_;
+  std::array<prometheus::Histogram*, 4> commit_size_{};
+  std::array<prometheus::Histogram*, 4> commit_seconds_{};
+  std::array<prometheus::Counter*, 4> in_doubt_{};
+  std::array<std::array<std::atomic<prometheus::Counter*>, 8>, 16> received_series_{};
+  absl::Mutex mutex_;
+  absl::flat_hash_map<std::string, std::unique_ptr<QueueSeries>> queues_ ABSL_GUARDED_BY(mutex_);
+};
+
 }  // namespace switchboard::queue
 
 #endif  // SWITCHBOARD_SERVICES_QUEUE_QUEUE_METRICS_H_
