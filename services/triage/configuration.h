@@ -28,16 +28,16 @@ enum class RuleEffect {
 
 // When a rule looks at an inquiry: all conditions that are given must hold.
 struct RuleCondition {
-  std::string language;           // empty: any
-  std::vector<Channel> channels;  // empty: any
-  std::vector<std::string> any;   // words or phrases, at least one of them occurs; whole words, case-folded
-  std::vector<std::string> all;   // every one of them occurs
-  std::string pattern;            // RE2, found anywhere in the text as it was written; empty: none
+  std::string language = {};           // empty: any
+  std::vector<Channel> channels = {};  // empty: any
+  std::vector<std::string> any = {};   // words or phrases, at least one of them occurs; whole words, case-folded
+  std::vector<std::string> all = {};   // every one of them occurs
+  std::string pattern = {};            // RE2, found anywhere in the text as it was written; empty: none
 };
 
 struct TopicRule {
-  std::string id;
-  RuleCondition when;
+  std::string id = {};
+  RuleCondition when = {};
   RuleEffect effect = RuleEffect::kBoost;
   double weight = 0.3;  // of kBoost, in (0, 1]
   int priority = 0;     // among deciding rules of several topics the highest wins, then the first written
@@ -45,18 +45,18 @@ struct TopicRule {
 
 // Raises the priority of an inquiry whatever its topic is.
 struct UrgencyRule {
-  std::string id;
-  RuleCondition when;
+  std::string id = {};
+  RuleCondition when = {};
   Priority priority = Priority::kUrgent;
 };
 
 struct Topic {
-  std::string id;
-  LocalizedText name;
-  LocalizedText description;
-  std::optional<double> threshold;  // overrides the trained one and the default
-  std::map<std::string, std::vector<std::string>> examples;  // by language
-  std::vector<TopicRule> rules;
+  std::string id = {};
+  LocalizedText name = {};
+  LocalizedText description = {};
+  std::optional<double> threshold = {};                           // overrides the trained one and the default
+  std::map<std::string, std::vector<std::string>> examples = {};  // by language
+  std::vector<TopicRule> rules = {};
 
   // The name in `language`, else in any language, else the id.
   const std::string& NameIn(const std::string& language) const;
@@ -73,9 +73,9 @@ struct ServiceLevel {
 };
 
 struct QueueSettings {
-  std::string id;
-  LocalizedText name;
-  ServiceLevel service_level;
+  std::string id = {};
+  LocalizedText name = {};
+  ServiceLevel service_level = {};
   absl::Duration lease = absl::Minutes(15);
   int max_attempts = 5;
   absl::Duration retry_initial = absl::Seconds(30);
@@ -83,32 +83,32 @@ struct QueueSettings {
 };
 
 struct Overflow {
-  absl::Duration after;
-  std::string queue;
+  absl::Duration after = absl::ZeroDuration();
+  std::string queue = {};
 };
 
 struct Route {
-  std::string id;
+  std::string id = {};
   // Empty lists match anything. The language "other" stands for every language that no topic has examples in.
-  std::vector<std::string> topics;
-  std::vector<Channel> channels;
-  std::vector<std::string> languages;
-  std::vector<std::string> areas;
+  std::vector<std::string> topics = {};
+  std::vector<Channel> channels = {};
+  std::vector<std::string> languages = {};
+  std::vector<std::string> areas = {};
   Visibility visibility = Visibility::kUnspecified;
-  std::string queue;
+  std::string queue = {};
   Priority priority = Priority::kNormal;
-  std::optional<Overflow> overflow;
+  std::optional<Overflow> overflow = {};
 };
 
 struct Configuration {
-  std::string general_queue;  // where unsure inquiries go
-  double threshold = 0.60;    // default for topics that have none of their own
-  std::vector<UrgencyRule> urgency;
-  std::vector<Topic> topics;
-  std::vector<QueueSettings> queues;
-  std::vector<Route> routes;                  // first match wins
-  std::vector<std::string> background;        // texts that belong to no topic, from the operator
-  std::vector<std::string> example_languages;  // sorted; languages in which some topic has examples
+  std::string general_queue = {};  // where unsure inquiries go
+  double threshold = 0.60;         // default for topics that have none of their own
+  std::vector<UrgencyRule> urgency = {};
+  std::vector<Topic> topics = {};
+  std::vector<QueueSettings> queues = {};
+  std::vector<Route> routes = {};                   // first match wins
+  std::vector<std::string> background = {};         // texts that belong to no topic, from the operator
+  std::vector<std::string> example_languages = {};  // sorted; languages in which some topic has examples
 
   // Null when there is none with that id.
   const Topic* FindTopic(std::string_view id) const;
@@ -117,11 +117,11 @@ struct Configuration {
 
 // One thing that is wrong, where it is wrong. Lines and columns count from 1.
 struct ConfigurationError {
-  std::string file;
+  std::string file = {};
   int line = 0;
   int column = 0;
-  std::string field;  // e.g. "topics[3].rules[0].pattern"
-  std::string reason;
+  std::string field = {};  // e.g. "topics[3].rules[0].pattern"
+  std::string reason = {};
 
   // "starter.yaml:12:5: topics[3].id: …"
   std::string ToString() const;

@@ -12,20 +12,20 @@
 namespace switchboard::triage {
 
 struct RouteInput {
-  std::string_view topic;  // empty: unsure
+  std::string_view topic = {};  // empty: unsure
   Channel channel = Channel::kUnspecified;
-  std::string_view language;
-  std::string_view area;  // empty: not known
+  std::string_view language = {};
+  std::string_view area = {};  // empty: not known
   Visibility visibility = Visibility::kUnspecified;
-  std::optional<Priority> urgency;  // from an urgency signal; only ever raises
+  std::optional<Priority> urgency = std::nullopt;  // from an urgency signal; only ever raises
 };
 
 struct RouteDecision {
   std::string route;  // id of the route that matched; empty: the general queue took it
   std::string queue;
   Priority priority = Priority::kNormal;
-  absl::Duration first_response_within;  // the queue's target at that priority
-  std::optional<Overflow> overflow;
+  absl::Duration first_response_within = absl::ZeroDuration();  // the queue's target at that priority
+  std::optional<Overflow> overflow = std::nullopt;
 };
 
 // With a topic: the first route whose every condition holds; none: the general queue. Without one (unsure): the first

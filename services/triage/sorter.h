@@ -19,10 +19,10 @@ enum class SortMethod {
 };
 
 struct SortInput {
-  std::string_view text;
+  std::string_view text = {};
   Channel channel = Channel::kUnspecified;
-  std::string_view language;  // what the caller says it is ("fr"); empty: detect
-  bool explain = false;       // fill SortResult::explanation
+  std::string_view language = {};  // what the caller says it is ("fr"); empty: detect
+  bool explain = false;            // fill SortResult::explanation
 };
 
 struct TopicGuess {

@@ -27,12 +27,12 @@ struct TriageSnapshot {
 };
 
 struct TriageRequest {
-  std::string_view text;
+  std::string_view text = {};
   Channel channel = Channel::kUnspecified;
   Visibility visibility = Visibility::kUnspecified;
-  std::string_view language;  // empty: detect
-  std::string_view area;
-  std::string_view caller_topic;  // not empty: the caller's word is taken, the model is not asked
+  std::string_view language = {};  // empty: detect
+  std::string_view area = {};
+  std::string_view caller_topic = {};  // not empty: the caller's word is taken, the model is not asked
   bool explain = false;
 };
 

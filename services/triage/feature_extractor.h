@@ -1,0 +1,37 @@
+// From tokens to features: what a text has, before any model says what it means.
+#ifndef SWITCHBOARD_SERVICES_TRIAGE_FEATURE_EXTRACTOR_H_
+#define SWITCHBOARD_SERVICES_TRIAGE_FEATURE_EXTRACTOR_H_
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "services/triage/stemmer.h"
+#include "services/triage/text_normalizer.h"
+
+namespace switchboard::triage {
+
+// Features of one block are weighed and normalised together.
+enum class FeatureBlock : uint8_t { kWords = 0, kCharacters = 1 };
+inline constexpr size_t kFeatureBlocks = 2;
+
+struct RawFeature {
+  uint64_t hash;   // the block is part of it
+  uint32_t token;  // index of the (first) token it came from
+  FeatureBlock block;
+};
+
+struct FeatureOptions {
+  bool skip_bigrams = true;
+  int shortest_ngram = 2;
+  int longest_ngram = 5;
+};
+
+// Stems as 1–2-grams and skip-bigrams with gaps of two and three; character n-grams inside words, their ends marked.
+// Repeated features are repeated in the output. Replaces what `out` held, keeping its memory.
+void ExtractFeatures(const NormalText& text, StemLanguage language, const FeatureOptions& options,
+                     std::vector<RawFeature>* out);
+
+}  // namespace switchboard::triage
+
+#endif  // SWITCHBOARD_SERVICES_TRIAGE_FEATURE_EXTRACTOR_H_

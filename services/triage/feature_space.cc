@@ -1,0 +1,139 @@
+#include "services/triage/feature_space.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "services/triage/portable_math.h"
+
+namespace switchboard::triage {
+namespace {
+
+constexpr size_t kTabulated = 64;
+
+// 1 + log(n), from a table for the counts that occur.
+float Sublinear(size_t count) {
+  static const auto* const table = [] {
+    auto* values = new std::array<float, kTabulated>();
+    for (size_t n = 1; n < kTabulated; ++n) {
+      (*values)[n] = static_cast<float>(1.0 + PortableLog(static_cast<double>(n)));
+    }
+    return values;
+  }();
+  return (*table)[std::min(count, kTabulated - 1)];
+}
+
+struct Frequency {
+  uint64_t hash;
+  uint32_t texts;
+};
+
+std::vector<Frequency> CountTexts(const std::vector<std::vector<RawFeature>>& texts) {
+  std::vector<uint64_t> all;
+  std::vector<uint64_t> own;
+  for (const auto& features : texts) {
+    own.clear();
+    for (const RawFeature& feature : features) own.push_back(feature.hash);
+    std::sort(own.begin(), own.end());
+    all.insert(all.end(), own.begin(), std::unique(own.begin(), own.end()));
+  }
+  std::sort(all.begin(), all.end());
+  std::vector<Frequency> counts;
+  for (const uint64_t hash : all) {
+    if (counts.empty() || counts.back().hash != hash) counts.push_back({hash, 0});
+    ++counts.back().texts;
+  }
+  return counts;
+}
+
+}  // namespace
+
+FeatureSpace FeatureSpace::Build(const std::vector<std::vector<RawFeature>>& texts,
+                                 const FeatureSpaceOptions& options) {
+  std::vector<Frequency> counts = CountTexts(texts);
+  std::sort(counts.begin(), counts.end(), [](const Frequency& a, const Frequency& b) {
+    return a.texts != b.texts ? a.texts > b.texts : a.hash < b.hash;
+  });
+  if (counts.size() > options.most_features) counts.resize(options.most_features);
+  FeatureSpace space;
+  space.block_weights_ = options.block_weights;
+  for (const Frequency& each : counts) {
+    const double ratio = (1.0 + static_cast<double>(texts.size())) / (1.0 + each.texts);
+    space.hashes_.push_back(each.hash);
+    space.idf_.push_back(static_cast<float>(1.0 + PortableLog(ratio)));
+  }
+  space.BuildTable();
+  return space;
+}
+
+void FeatureSpace::BuildTable() {
+  size_t size = 16;
+  while (size < hashes_.size() * 2) size *= 2;
+  slots_.assign(size, Slot{});
+  mask_ = size - 1;
+  for (uint32_t row = 0; row < hashes_.size(); ++row) {
+    uint64_t at = hashes_[row] & mask_;
+    while (slots_[at].row != kUnknown) at = (at + 1) & mask_;
+    slots_[at] = {static_cast<uint32_t>(hashes_[row] >> 32), row};
+  }
+}
+
+uint32_t FeatureSpace::RowOf(uint64_t hash) const {
+  const auto fingerprint = static_cast<uint32_t>(hash >> 32);
+  uint64_t at = hash & mask_;
+  while (slots_[at].row != kUnknown && slots_[at].fingerprint != fingerprint) at = (at + 1) & mask_;
+  return slots_[at].row;
+}
+
+void FeatureSpace::Map(std::vector<RawFeature>* features, SparseText* out) const {
+  static thread_local std::vector<std::pair<uint32_t, FeatureBlock>> rows;
+  rows.clear();
+  size_t words = 0;
+  size_t unknown_words = 0;
+  for (const RawFeature& feature : *features) {
+    const uint32_t row = RowOf(feature.hash);
+    if (feature.block == FeatureBlock::kWords) {
+      ++words;
+      unknown_words += row == kUnknown;
+    }
+    if (row != kUnknown) rows.emplace_back(row, feature.block);
+  }
+  std::sort(rows.begin(), rows.end());
+  out->entries.clear();
+  std::array<float, kFeatureBlocks> squares{};
+  static thread_local std::vector<FeatureBlock> blocks;
+  blocks.clear();
+  for (size_t i = 0; i < rows.size();) {
+    size_t end = i;
+    while (end < rows.size() && rows[end].first == rows[i].first) ++end;
+    const float value = Sublinear(end - i) * idf_[rows[i].first];
+    squares[static_cast<size_t>(rows[i].second)] += value * value;
+    out->entries.push_back({rows[i].first, value});
+    blocks.push_back(rows[i].second);
+    i = end;
+  }
+  std::array<float, kFeatureBlocks> scales{};
+  for (size_t b = 0; b < kFeatureBlocks; ++b) {
+    if (squares[b] > 0) scales[b] = block_weights_[b] / std::sqrt(squares[b]);
+  }
+  for (size_t i = 0; i < blocks.size(); ++i) out->entries[i].value *= scales[static_cast<size_t>(blocks[i])];
+  out->unknown_share = words == 0 ? 1.0F : static_cast<float>(unknown_words) / static_cast<float>(words);
+}
+
+void FeatureSpace::Write(ModelWriter* out) const {
+  for (const float weight : block_weights_) out->Put(weight);
+  out->PutList(hashes_);
+  out->PutList(idf_);
+}
+
+FeatureSpace FeatureSpace::Read(ModelReader* in) {
+  FeatureSpace space;
+  for (float& weight : space.block_weights_) weight = in->Get<float>();
+  space.hashes_ = in->GetList<uint64_t>();
+  space.idf_ = in->GetList<float>();
+  if (space.idf_.size() != space.hashes_.size()) return FeatureSpace();
+  space.BuildTable();
+  return space;
+}
+
+}  // namespace switchboard::triage

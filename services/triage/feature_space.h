@@ -1,0 +1,62 @@
+// The features a model knows, each with its row and its inverse document frequency.
+#ifndef SWITCHBOARD_SERVICES_TRIAGE_FEATURE_SPACE_H_
+#define SWITCHBOARD_SERVICES_TRIAGE_FEATURE_SPACE_H_
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "services/triage/feature_extractor.h"
+#include "services/triage/model_bytes.h"
+
+namespace switchboard::triage {
+
+struct SparseEntry {
+  uint32_t row;
+  float value;
+};
+
+struct SparseText {
+  std::vector<SparseEntry> entries;  // by row, ascending
+  float unknown_share = 0;           // of the text's distinct word features
+};
+
+struct FeatureSpaceOptions {
+  size_t most_features = 1 << 17;
+  std::array<float, kFeatureBlocks> block_weights = {1.0F, 1.0F};
+};
+
+// Immutable once built or read; thread-safe.
+class FeatureSpace {
+ public:
+  // From the raw features of every text. Where there are more than `most_features`, the most frequent are kept.
+  static FeatureSpace Build(const std::vector<std::vector<RawFeature>>& texts, const FeatureSpaceOptions& options);
+  static FeatureSpace Read(ModelReader* in);
+  void Write(ModelWriter* out) const;
+
+  // Sublinear TF-IDF, every block scaled to its weight in length. Sorts `features`; replaces what `out` held.
+  void Map(std::vector<RawFeature>* features, SparseText* out) const;
+
+  // Row of one feature; kUnknown when the model does not know it.
+  static constexpr uint32_t kUnknown = 0xFFFFFFFF;
+  uint32_t RowOf(uint64_t hash) const;
+  size_t rows() const { return idf_.size(); }
+
+ private:
+  void BuildTable();
+
+  std::array<float, kFeatureBlocks> block_weights_{};
+  std::vector<uint64_t> hashes_;  // by row, the most frequent first
+  std::vector<float> idf_;        // by row
+  // Open addressing: fingerprint and row, kUnknown in an empty slot.
+  struct Slot {
+    uint32_t fingerprint = 0;
+    uint32_t row = kUnknown;
+  };
+  std::vector<Slot> slots_;
+  uint64_t mask_ = 0;
+};
+
+}  // namespace switchboard::triage
+
+#endif  // SWITCHBOARD_SERVICES_TRIAGE_FEATURE_SPACE_H_

@@ -1,0 +1,48 @@
+// A linear classifier of many classes over sparse texts.
+#ifndef SWITCHBOARD_SERVICES_TRIAGE_LINEAR_CLASSIFIER_H_
+#define SWITCHBOARD_SERVICES_TRIAGE_LINEAR_CLASSIFIER_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "services/triage/feature_space.h"
+#include "services/triage/model_bytes.h"
+
+namespace switchboard::triage {
+
+struct LabelledSparse {
+  const SparseText* text;
+  int label;
+  float weight = 1.0F;
+};
+
+struct LinearOptions {
+  double c = 0.5;
+  double tolerance = 0.1;
+  int most_rounds = 100;
+  uint64_t seed = 1;
+};
+
+// Weights in single precision, one row per feature. Thread-safe once trained.
+class LinearClassifier {
+ public:
+  // Crammer and Singer's multi-class SVM by the sequential dual method (Keerthi et al. 2008, as liblinear's solver 4).
+  static LinearClassifier Train(const std::vector<LabelledSparse>& examples, size_t rows, int classes,
+                                const LinearOptions& options);
+
+  // Adds this text's scores: `scores` has classes() numbers.
+  void AddScores(const SparseText& text, float* scores) const;
+  std::vector<float> Scores(const SparseText& text) const;
+
+  int classes() const { return classes_; }
+  size_t rows() const { return classes_ == 0 ? 0 : weights_.size() / static_cast<size_t>(classes_); }
+  const float* Row(uint32_t row) const { return weights_.data() + static_cast<size_t>(row) * classes_; }
+
+ private:
+  int classes_ = 0;
+  std::vector<float> weights_;  // [row][class]
+};
+
+}  // namespace switchboard::triage
+
+#endif  // SWITCHBOARD_SERVICES_TRIAGE_LINEAR_CLASSIFIER_H_

@@ -1,0 +1,155 @@
+#include "services/triage/trained_sorter.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/triage/language.h"
+#include "services/triage/trainer.h"
+
+namespace switchboard::triage {
+namespace {
+
+StemLanguage StemLanguageOf(const std::string& code) {
+  return code == "fr" ? StemLanguage::kFrench : StemLanguage::kEnglish;
+}
+
+}  // namespace
+
+// What the rules that matched say, before the model is asked.
+struct TrainedSorter::Ruling {
+  const TopicRuleAt* deciding = nullptr;
+  std::map<std::string, double> boosts;  // by topic id
+  std::vector<std::string> vetoed;
+};
+
+TrainedSorter::TrainedSorter(std::shared_ptr<const Configuration> configuration, SorterModel model)
+    : configuration_(std::move(configuration)), model_(std::move(model)) {
+  std::vector<const RuleCondition*> conditions;
+  for (size_t t = 0; t < configuration_->topics.size(); ++t) {
+    for (const TopicRule& rule : configuration_->topics[t].rules) {
+      rules_.push_back({static_cast<int>(t), &rule});
+      conditions.push_back(&rule.when);
+    }
+  }
+  topic_rules_ = std::make_unique<const RuleMatcher>(conditions);
+  conditions.clear();
+  for (const UrgencyRule& rule : configuration_->urgency) conditions.push_back(&rule.when);
+  urgency_rules_ = std::make_unique<const RuleMatcher>(conditions);
+}
+
+double TrainedSorter::ThresholdOf(const std::string& topic) const {
+  const Topic* found = configuration_->FindTopic(topic);
+  return found != nullptr && found->threshold ? *found->threshold : configuration_->threshold;
+}
+
+// Whatever the language: words that mean danger in one are seldom innocent in the other, and recall counts most.
+void TrainedSorter::ApplyUrgency(const NormalText& text, const SortInput& input, SortResult* result) const {
+  static thread_local std::vector<uint32_t> matched;
+  urgency_rules_->Match(text, input.text, input.channel, "", &matched);
+  for (const uint32_t index : matched) {
+    const UrgencyRule& rule = configuration_->urgency[index];
+    if (!result->urgency || rule.priority < result->urgency->priority) {
+      result->urgency = UrgencySignal{rule.id, rule.priority};
+    }
+    if (input.explain) result->explanation.rules.push_back(rule.id);
+  }
+}
+
+TrainedSorter::Ruling TrainedSorter::ApplyRules(const NormalText& text, const SortInput& input,
+                                                SortResult* result) const {
+  static thread_local std::vector<uint32_t> matched;
+  topic_rules_->Match(text, input.text, input.channel, result->language == "und" ? "" : result->language, &matched);
+  Ruling ruling;
+  for (const uint32_t index : matched) {
+    const TopicRuleAt& at = rules_[index];
+    const std::string& topic = configuration_->topics[at.topic].id;
+    if (input.explain) result->explanation.rules.push_back(at.rule->id);
+    switch (at.rule->effect) {
+      case RuleEffect::kDecide:
+        if (ruling.deciding == nullptr || at.rule->priority > ruling.deciding->rule->priority) ruling.deciding = &at;
+        break;
+      case RuleEffect::kBoost:
+        ruling.boosts[topic] += at.rule->weight;
+        break;
+      case RuleEffect::kVeto:
+        ruling.vetoed.push_back(topic);
+        break;
+    }
+  }
+  return ruling;
+}
+
+void TrainedSorter::ExplainWords(const NormalText& text, int best, int other, SortResult* result) const {
+  for (const TokenWeight& each : model_.Explain(text, StemLanguageOf(result->language), best, other)) {
+    result->explanation.words.push_back({std::string(text.Of(text.tokens[each.token])), each.weight});
+  }
+}
+
+void TrainedSorter::ApplyModel(const NormalText& text, const std::string& language, const Ruling& ruling,
+                               SortResult* result) const {
+  const Prediction prediction = model_.Predict(text, StemLanguageOf(language));
+  const auto name = [this](int label) { return label < 0 ? std::string() : model_.labels()[label]; };
+  std::vector<TopicGuess> guesses = {{name(prediction.best), prediction.confidence},
+                                     {name(prediction.runner_up), prediction.runner_up_confidence}};
+  for (const auto& [topic, weight] : ruling.boosts) {
+    auto guess =
+        std::find_if(guesses.begin(), guesses.end(), [&](const TopicGuess& each) { return each.topic == topic; });
+    if (guess == guesses.end()) guess = guesses.insert(guesses.end(), TopicGuess{topic, 0.0});
+    guess->confidence = std::min(1.0, guess->confidence + weight);
+  }
+  for (const std::string& topic : ruling.vetoed) {
+    std::erase_if(guesses, [&](const TopicGuess& each) { return each.topic == topic; });
+  }
+  std::erase_if(guesses, [](const TopicGuess& each) { return each.topic.empty(); });
+  std::stable_sort(guesses.begin(), guesses.end(),
+                   [](const TopicGuess& a, const TopicGuess& b) { return a.confidence > b.confidence; });
+  result->out_of_scope = prediction.out_of_scope && ruling.boosts.empty();
+  if (!guesses.empty()) result->best = guesses[0];
+  if (guesses.size() > 1) result->runner_up = guesses[1];
+}
+
+SortResult TrainedSorter::Sort(const SortInput& input) const {
+  static thread_local NormalText text;
+  NormalizeText(input.text, &text);
+  SortResult result;
+  result.language = input.language.empty() ? DetectLanguage(input.text).code : std::string(input.language);
+  ApplyUrgency(text, input, &result);
+  const Ruling ruling = ApplyRules(text, input, &result);
+  ApplyModel(text, result.language, ruling, &result);
+  if (ruling.deciding != nullptr) {
+    const std::string& topic = configuration_->topics[ruling.deciding->topic].id;
+    if (result.best.topic != topic) result.runner_up = result.best;
+    result.best = {topic, 1.0};
+    result.method = SortMethod::kRule;
+    result.out_of_scope = false;
+  }
+  result.threshold = ThresholdOf(result.best.topic);
+  result.unsure = result.best.topic.empty() || result.out_of_scope || result.best.confidence < result.threshold;
+  if (input.explain) {
+    const auto& labels = model_.labels();
+    const auto index = [&](const std::string& topic) {
+      const auto found = std::find(labels.begin(), labels.end(), topic);
+      return found == labels.end() ? -1 : static_cast<int>(found - labels.begin());
+    };
+    const int best = index(result.best.topic);
+    const int other = index(result.runner_up.topic);
+    if (best >= 0 && other >= 0) ExplainWords(text, best, other, &result);
+  }
+  return result;
+}
+
+absl::StatusOr<std::shared_ptr<const Sorter>> LoadSorter(std::shared_ptr<const Configuration> configuration,
+                                                         std::string_view model) {
+  auto loaded = SorterModel::Read(model);
+  if (!loaded.ok()) return loaded.status();
+  for (const std::string& label : loaded->labels()) {
+    if (configuration->FindTopic(label) != nullptr) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("the model was trained for the topic ", label, ", which the configuration does not have"));
+  }
+  return std::make_shared<const TrainedSorter>(std::move(configuration), *std::move(loaded));
+}
+
+}  // namespace switchboard::triage

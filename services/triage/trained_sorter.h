@@ -1,0 +1,45 @@
+// The sorter that ships: the operator's rules first, then the trained model.
+#ifndef SWITCHBOARD_SERVICES_TRIAGE_TRAINED_SORTER_H_
+#define SWITCHBOARD_SERVICES_TRIAGE_TRAINED_SORTER_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "services/triage/configuration.h"
+#include "services/triage/rule_matcher.h"
+#include "services/triage/sorter.h"
+#include "services/triage/sorter_model.h"
+
+namespace switchboard::triage {
+
+class TrainedSorter : public Sorter {
+ public:
+  // The model's labels must be topics of the configuration.
+  TrainedSorter(std::shared_ptr<const Configuration> configuration, SorterModel model);
+
+  SortResult Sort(const SortInput& input) const override;
+
+ private:
+  struct TopicRuleAt {
+    int topic;  // index in the configuration
+    const TopicRule* rule;
+  };
+  struct Ruling;
+
+  void ApplyModel(const NormalText& text, const std::string& language, const Ruling& ruling, SortResult* result) const;
+  void ApplyUrgency(const NormalText& text, const SortInput& input, SortResult* result) const;
+  Ruling ApplyRules(const NormalText& text, const SortInput& input, SortResult* result) const;
+  void ExplainWords(const NormalText& text, int best, int other, SortResult* result) const;
+  double ThresholdOf(const std::string& topic) const;
+
+  const std::shared_ptr<const Configuration> configuration_;
+  const SorterModel model_;
+  std::vector<TopicRuleAt> rules_;
+  std::unique_ptr<const RuleMatcher> topic_rules_;
+  std::unique_ptr<const RuleMatcher> urgency_rules_;
+};
+
+}  // namespace switchboard::triage
+
+#endif  // SWITCHBOARD_SERVICES_TRIAGE_TRAINED_SORTER_H_

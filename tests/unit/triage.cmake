@@ -1,0 +1,8 @@
+switchboard_test(triage_configuration_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_configuration_test.cc
+                 DEPENDS switchboard::triage)
+switchboard_test(triage_route_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_route_test.cc
+                 DEPENDS switchboard::triage)
+switchboard_test(triage_text_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_text_test.cc
+                 DEPENDS switchboard::triage)
+switchboard_test(triage_engine_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_engine_test.cc
+                 DEPENDS switchboard::triage)

@@ -1,0 +1,128 @@
+#include "services/triage/triage_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace switchboard::triage {
+namespace {
+
+constexpr char kTown[] = R"(version: 1
+defaults: {general_queue: general, threshold: 0.5}
+urgency:
+  - {id: gas-leak, language: en, any: ["gas leak", "smell* gas"], priority: URGENT}
+  - {id: fuite, language: fr, any: ["odeur de gaz"], priority: URGENT}
+topics:
+  - id: potholes
+    name: {en: Potholes, fr: Nids-de-poule}
+    examples:
+      en: ["there is a deep pothole on my street", "the road is full of holes", "my tire burst on a hole in the road",
+           "asphalt broken near the school", "please repair the pavement on Oak street", "crater in the road surface"]
+      fr: ["un nid-de-poule devant chez moi", "la chaussée est pleine de trous", "la route est abîmée"]
+    rules:
+      - {id: pothole-word, language: en, any: [pothole, potholes], effect: DECIDE}
+  - id: garbage
+    name: {en: Garbage, fr: Ordures}
+    examples:
+      en: ["my garbage was not picked up", "the bins were missed this week", "when is garbage day",
+           "trash collection is late again", "the truck skipped our bins", "waste pickup missed on our street"]
+      fr: ["mes ordures n'ont pas été ramassées", "la collecte des déchets est en retard", "les poubelles débordent"]
+    rules:
+      - {id: not-roads, any: ["tire burst"], effect: VETO}
+queues:
+  - {id: general, name: {en: General}}
+  - {id: roads, name: {en: Roads}}
+  - {id: waste, name: {en: Waste}}
+routes:
+  - {id: roads, when: {topics: [potholes]}, queue: roads}
+  - {id: waste, when: {topics: [garbage]}, queue: waste, priority: LOW}
+)";
+
+class TriageEngineTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto snapshot = BuildSnapshot(kTown, "town.yaml", 7);
+    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    engine_.Activate(*snapshot);
+  }
+  TriageDecision Decide(const TriageRequest& request) {
+    auto decision = engine_.Decide(request);
+    EXPECT_TRUE(decision.ok()) << decision.status();
+    return *std::move(decision);
+  }
+  TriageEngine engine_;
+};
+
+TEST(TriageEngine, RefusesBeforeTheFirstConfiguration) {
+  EXPECT_EQ(TriageEngine().Decide({.text = "x"}).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(TriageEngineTest, SortsAndRoutesBothLanguages) {
+  const TriageDecision english = Decide({.text = "they missed my garbage bins again this week"});
+  EXPECT_EQ(english.topic(), "garbage");
+  EXPECT_EQ(english.route.queue, "waste");
+  EXPECT_EQ(english.sort.language, "en");
+  EXPECT_EQ(english.configuration_version, 7);
+  const TriageDecision french = Decide({.text = "les ordures ne sont toujours pas ramassées dans ma rue"});
+  EXPECT_EQ(french.topic(), "garbage");
+  EXPECT_EQ(french.sort.language, "fr");
+}
+
+TEST_F(TriageEngineTest, RuleDecidesAndIsExplained) {
+  const TriageDecision decision = Decide({.text = "POTHOLES eat my garbage bins", .explain = true});
+  EXPECT_EQ(decision.topic(), "potholes");
+  EXPECT_EQ(decision.sort.method, SortMethod::kRule);
+  EXPECT_THAT(decision.sort.explanation.rules, ::testing::Contains("pothole-word"));
+  EXPECT_FALSE(decision.sort.explanation.words.empty());
+}
+
+TEST_F(TriageEngineTest, UrgencyRaisesWhateverTheTopic) {
+  const TriageDecision decision = Decide({.text = "I smelled GAS near my garbage bins, garbage not picked up"});
+  ASSERT_TRUE(decision.sort.urgency.has_value());
+  EXPECT_EQ(decision.sort.urgency->rule, "gas-leak");
+  EXPECT_EQ(decision.route.priority, Priority::kUrgent);
+}
+
+TEST_F(TriageEngineTest, EmptyTextIsUnsure) {
+  const TriageDecision decision = Decide({.text = ""});
+  EXPECT_TRUE(decision.sort.unsure);
+  EXPECT_EQ(decision.route.queue, "general");
+}
+
+TEST_F(TriageEngineTest, CallersTopicIsTaken) {
+  const TriageDecision decision = Decide({.text = "my bins", .caller_topic = "potholes"});
+  EXPECT_EQ(decision.topic(), "potholes");
+  EXPECT_EQ(decision.sort.method, SortMethod::kCaller);
+  EXPECT_EQ(engine_.Decide({.text = "x", .caller_topic = "nope"}).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(TriageEngineTest, VetoTakesTheTopicAway) {
+  EXPECT_NE(Decide({.text = "garbage truck made my tire burst"}).sort.best.topic, "garbage");
+}
+
+TEST(BuildSnapshot, IsDeterministicAndLoadsAgain) {
+  const auto first = BuildSnapshot(kTown, "town.yaml", 1);
+  const auto second = BuildSnapshot(kTown, "town.yaml", 1);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ((*first)->model, (*second)->model);
+  const auto loaded = LoadSnapshot(kTown, "town.yaml", 1, (*first)->model, 3);
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_EQ((*loaded)->model_version, 3);
+  const std::string_view text = "waste pickup was missed";
+  EXPECT_EQ((*loaded)->sorter->Sort({.text = text}).best.confidence,
+            (*first)->sorter->Sort({.text = text}).best.confidence);
+}
+
+TEST(LoadSnapshot, RefusesDamagedModels) {
+  const auto built = BuildSnapshot(kTown, "town.yaml", 1);
+  ASSERT_TRUE(built.ok());
+  const std::string& model = (*built)->model;
+  const std::string damaged[] = {"", "nonsense", model.substr(0, model.size() / 2), model + "x"};
+  for (const std::string& bytes : damaged) {
+    EXPECT_EQ(LoadSnapshot(kTown, "town.yaml", 1, bytes, 1).status().code(), absl::StatusCode::kInvalidArgument);
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::triage

@@ -1,0 +1,68 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "services/triage/text_normalizer.h"
+
+namespace switchboard::triage {
+namespace {
+
+std::string Normal(std::string_view text) {
+  NormalText normal;
+  NormalizeText(text, &normal);
+  return normal.text;
+}
+
+TEST(NormalizeText, BringsSpellingsTogether) {
+  const struct {
+    const char* written;
+    const char* normal;
+  } cases[] = {
+      {"", ""},
+      {"  Hello,   WORLD ", "hello world"},
+      {"sooooo loooong", "soo loong"},
+      {"É́cole ÉCOLE e\u0301cole", "é́cole école école"},
+      {"ｆｕｌｌ ｗｉｄｔｈ ﬁne", "full width fine"},
+      {"don't DON’T card's I'm", "dont dont card i m"},
+      {"l'eau d’été qu'il", "l eau d été qu il"},
+      {"#FixTheRoads now", "fix the roads now"},
+      {"#snow_removal", "snow removal"},
+      {"@Mayor help", "<mention> help"},
+      {"see https://a.example/b?c=1 ok", "see <link> ok"},
+      {"write to jo.doe@mail.example please", "write to <address> please"},
+      {"call 613-555-0199", "call <long>"},
+      {"in 2024, 911 and 401k", "in <number> 911 and 401k"},
+      {"owe $45.50!!!", "owe <money> <number> !"},
+      {"why??", "why ?"},
+      {"water 💧💧 👍🏽", "water 💧 💧 👍"},
+      {"p\u200Bass\u00ADport\u202E", "passport"},
+      {"р\u0430ssport", "passport"},
+      {"привет", "привет"},
+      {"bad \xff\xfe bytes\xc3", "bad bytes"},
+  };
+  for (const auto& test : cases) EXPECT_EQ(Normal(test.written), test.normal) << test.written;
+}
+
+TEST(NormalizeText, FoldsAccentsForMatching) {
+  NormalText with;
+  NormalText without;
+  NormalizeText("Électricité cœur", &with);
+  NormalizeText("electricite coeur", &without);
+  ASSERT_EQ(with.tokens.size(), 2U);
+  EXPECT_EQ(with.tokens[0].folded, without.tokens[0].folded);
+  EXPECT_EQ(with.tokens[1].folded, without.tokens[1].folded);
+}
+
+TEST(NormalizeText, HostileTextIsBounded) {
+  const std::string hostile[] = {std::string(1 << 20, 'a'), std::string(1 << 20, '@'), std::string(1 << 20, '#'),
+                                 std::string(1 << 20, '\x80'), std::string(1 << 20, '?')};
+  for (const std::string& text : hostile) {
+    NormalText normal;
+    NormalizeText(text, &normal);
+    EXPECT_LE(normal.tokens.size(), 4096U);
+    EXPECT_LE(normal.text.size(), 4 * kMostSortedBytes);
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::triage
