@@ -60,8 +60,9 @@ std::string CheckWorker(std::string_view field, std::string_view name, FieldViol
 int64_t CheckInquiry(std::string_view field, std::string_view name, FieldViolations& violations);
 
 // `queues/{queue}`, at least one and at most `most`; repeated ones are taken once.
-std::vector<std::string> CheckQueues(std::string_view field, const google::protobuf::RepeatedPtrField<std::string>& names,
-                                     int most, FieldViolations& violations);
+std::vector<std::string> CheckQueues(std::string_view field,
+                                     const google::protobuf::RepeatedPtrField<std::string>& names, int most,
+                                     FieldViolations& violations);
 
 // A BCP 47 primary subtag in either case, given in lower case; "und" counts as not given. Empty is fine.
 std::string CheckLanguage(std::string_view field, std::string_view language, FieldViolations& violations);

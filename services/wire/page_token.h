@@ -1,6 +1,6 @@
 // Page tokens: where a list goes on. Opaque text for callers, bound to the list and to its filter, and checked on the
-// way back: a token that was changed, or is used with another list or filter, is refused instead of giving a wrong page.
-// That is no secret and no permission: a token says nothing that its caller could not ask for.
+// way back: a token that was changed, or is used with another list or filter, is refused instead of giving a wrong
+// page. That is no secret and no permission: a token says nothing that its caller could not ask for.
 #ifndef SWITCHBOARD_SERVICES_WIRE_PAGE_TOKEN_H_
 #define SWITCHBOARD_SERVICES_WIRE_PAGE_TOKEN_H_
 

@@ -41,7 +41,8 @@ std::optional<absl::Time> ReadTime(const google::protobuf::Timestamp& time) {
 std::optional<absl::Duration> ReadDuration(const google::protobuf::Duration& duration) {
   if (duration.seconds() < -kMostSeconds || duration.seconds() > kMostSeconds) return std::nullopt;
   if (duration.nanos() <= -kNanosPerSecond || duration.nanos() >= kNanosPerSecond) return std::nullopt;
-  const bool mixed = (duration.seconds() < 0 && duration.nanos() > 0) || (duration.seconds() > 0 && duration.nanos() < 0);
+  const bool mixed =
+      (duration.seconds() < 0 && duration.nanos() > 0) || (duration.seconds() > 0 && duration.nanos() < 0);
   if (mixed) return std::nullopt;
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
 }
