@@ -31,6 +31,9 @@ namespace switchboard::queue {
 // A queue's number in the database; given once per name, never reused.
 using QueueNumber = int32_t;
 
+// The shard that an inquiry with this request id must live in: a repetition is looked for only there. Stable for ever.
+int ShardFor(int32_t tenant, const Uuid& request_id);
+
 // Where a waiting or leased inquiry stands. Positions are time-ordered and fresh at each entry (common/ids).
 struct Place {
   QueueNumber queue = 0;
@@ -126,9 +129,9 @@ struct EnqueueOutcome {
 struct LaneCursor {
   QueueNumber queue = 0;
   Lane lane;
-  int64_t after_position = 0;       // looks only at positions beyond this hint
-  absl::Duration target;            // head is due at TimeOf(position) + target
-  absl::Duration lease_duration;    // where the slot names none
+  int64_t after_position = 0;     // looks only at positions beyond this hint
+  absl::Duration target;          // head is due at TimeOf(position) + target
+  absl::Duration lease_duration;  // where the slot names none
 };
 
 struct ClaimSlot {
@@ -152,10 +155,10 @@ struct ClaimedInquiry {
   int64_t token = 0;
   std::string worker;
   absl::Time lease_until;
-  bool has_messages = false;  // the citizen wrote more; see Conversation
+  bool has_messages = false;  // something was appended, now or before an earlier lease; see Conversation
 };
 
-// The lease that a worker's call claims to have. token 0 means: not leased (used by overflow only).
+// The lease that a worker's call claims to have. A token of 0 is no lease and never matches.
 struct LeaseKey {
   int64_t id = 0;
   Place place;
@@ -168,14 +171,15 @@ struct Settlement {
   LeaseKey lease;
   EventKind kind = EventKind::kCompleted;
   Target target = Target::kClosed;
-  Place next;                  // kReady, kDelayed, kDeadLetter (queue and lane; position for kReady only);
-                               // kClosed: where it would be reopened, with a fresh position
-  absl::Time ready_time;       // kDelayed
+  Place next;                    // kReady, kDelayed, kDeadLetter (queue and lane; position for kReady only);
+                                 // kClosed: where it would be reopened, with a fresh position
+  absl::Time ready_time;         // kDelayed
   bool forget_attempts = false;  // transfer, escalate: attempts start at 0 again
   bool refund_attempt = false;   // defer: this claim does not count
-  int16_t disposition = 0;     // kClosed
+  bool only_if_expired = false;  // applies only to a lease that ended by `now`: a sweep must not beat an extension
+  int16_t disposition = 0;       // kClosed
   std::string reason;
-  std::string topic;           // kReclassified: the topic from now on
+  std::string topic;  // kReclassified: the topic from now on
   absl::Time now;
 };
 
@@ -186,8 +190,9 @@ struct SettleOutcome {
     kLeaseLost,  // nothing changed
   };
   Kind kind = Kind::kLeaseLost;
-  bool reopened = false;        // kClosed: the citizen had written meanwhile, so it waits again at `next`
-  absl::Time claim_time;        // kDone: when this lease was granted, for handle time
+  bool reopened = false;  // kClosed: the citizen had written meanwhile, so it waits again at `next`, with a
+                          // REOPENED event after the COMPLETED one and its attempts at 0
+  absl::Time claim_time;  // kDone: when this lease was granted, for handle time
   int attempts = 0;
 };
 
@@ -285,7 +290,8 @@ struct LaneFigures {
   std::optional<absl::Time> oldest_ready;
 };
 
-// What went through a queue since the beginning, and in the last minute. `received` counts where inquiries were taken in.
+// What went through a queue since the beginning, and in the last minute. `received` counts where inquiries were taken
+// in.
 struct QueueTally {
   QueueNumber queue = 0;
   int64_t received = 0;
@@ -313,16 +319,20 @@ class QueueStore {
   virtual ~QueueStore() = default;
 
   // Stores inquiries in one commit: inquiry, request id and dispatch row (leased at once where `hand_off` is set, with
-  // its CLAIMED event). Answers in their order. Two with the same request id in one batch: the first wins.
+  // its CLAIMED event). Answers in their order. Two with the same request id in one batch: the first wins. An id that
+  // is stored already is a repetition after an unknown outcome: kStored. An inquiry with a request id has an id in
+  // ShardFor(tenant, request id).
   virtual absl::StatusOr<std::vector<EnqueueOutcome>> Enqueue(absl::Span<const NewInquiry> inquiries) = 0;
 
-  // Leases the inquiries that are due first; may return fewer than there are slots. Not waiting for the disk.
+  // Leases the inquiries that are due first; may return fewer than there are slots. Not waiting for the disk. Repeated
+  // with the same token (beyond the same cursors) it gives again what the first try leased, without counting it twice.
   virtual absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) = 0;
 
-  // Moves leased inquiries on, in one commit; answers in their order.
+  // Moves leased inquiries on, in one commit; answers in their order. A lease that has ended but was not yet taken away
+  // still counts: only its token matters.
   virtual absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) = 0;
 
-  // Moves the ends of leases; true where the lease was valid. `until` runs parallel to `leases`.
+  // Moves the ends of leases; true where the token matched. `until` runs parallel to `leases`.
   virtual absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
                                                    absl::Span<const absl::Time> until) = 0;
 
@@ -332,7 +342,8 @@ class QueueStore {
                                               int limit) = 0;
 
   // Moves delayed inquiries whose time has come to their lanes, at most as many as there are fresh `positions`;
-  // appends RESUMED. Returns where they went.
+  // appends RESUMED. Returns where they went. A repetition (in these two and Redrive) needs fresh positions: it goes on
+  // with what is still to be moved.
   virtual absl::StatusOr<std::vector<DueInquiry>> PromoteDelayed(absl::Time now,
                                                                  absl::Span<const int64_t> positions) = 0;
 
@@ -359,8 +370,9 @@ class QueueStore {
   // Closes an inquiry wherever it is; a lease on it is lost. NOT_FOUND.
   virtual absl::StatusOr<WithdrawOutcome> Withdraw(int64_t id, std::string_view reason, absl::Time now) = 0;
 
-  // Adds to the conversation. Open: stays where it is, and whoever holds it will not close it unseen (see
-  // SettleOutcome::reopened). Closed: waits again in the queue and lane where it was last. NOT_FOUND.
+  // Adds to the conversation. Open (a dead letter is): stays where it is, MESSAGE_APPENDED, and whoever holds it will
+  // not close it unseen (see SettleOutcome::reopened). Closed: REOPENED, waits again in the queue and lane where it was
+  // last, its attempts at 0. A request id is remembered per inquiry, as long as the inquiry is. NOT_FOUND.
   virtual absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) = 0;
 
   // Corrects the topic of a leased inquiry in place, keeping its lease; appends RECLASSIFIED. False: lease lost.

@@ -1,0 +1,280 @@
+#include "services/queue/in_memory_queue_store.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "common/ids/id_generator.h"
+
+namespace switchboard::queue {
+
+absl::StatusOr<std::vector<EnqueueOutcome>> InMemoryQueueStore::Enqueue(absl::Span<const NewInquiry> inquiries) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<EnqueueOutcome> outcomes;
+  outcomes.reserve(inquiries.size());
+  for (const NewInquiry& inquiry : inquiries) outcomes.push_back(Store(inquiry));
+  return outcomes;
+}
+
+EnqueueOutcome InMemoryQueueStore::Store(const NewInquiry& inquiry) {
+  using Kind = EnqueueOutcome::Kind;
+  const InquiryContent& content = inquiry.content;
+  if (records_.contains(content.id)) return {Kind::kStored, content.id};
+  if (inquiry.request_id.has_value()) {
+    const RequestRecord record{content.id, inquiry.content_hash, inquiry.request_id_expires};
+    const auto [found, inserted] = requests_.try_emplace({content.tenant, *inquiry.request_id}, record);
+    if (!inserted) {
+      const bool same = found->second.content_hash == inquiry.content_hash;
+      return {same ? Kind::kDuplicate : Kind::kRequestIdReused, found->second.id};
+    }
+  }
+  Record& record = records_[content.id];
+  record.content = content;
+  record.topic = content.topic;
+  MakeReady(record, inquiry.place);
+  Note(record, EventKind::kReceived, content.create_time);
+  record.events.back().stored.topic = content.topic;
+  if (inquiry.overflow.has_value()) {
+    overflow_.insert({inquiry.overflow->at, {content.id, inquiry.place, inquiry.overflow->queue}});
+  }
+  if (const auto& hand_off = inquiry.hand_off; hand_off.has_value()) {
+    Grant(record, hand_off->worker, hand_off->token, content.create_time, hand_off->lease_until);
+  }
+  return {Kind::kStored, content.id};
+}
+
+void InMemoryQueueStore::Grant(Record& record, const std::string& worker, int64_t token, absl::Time now,
+                               absl::Time until) {
+  record.state = InquiryState::kLeased;
+  record.token = token;
+  record.worker = worker;
+  record.claim_time = now;
+  record.lease_until = until;
+  record.unread = false;
+  ++record.attempts;
+  Note(record, EventKind::kClaimed, now, {}, token);
+}
+
+void InMemoryQueueStore::CollectReady(const LaneCursor& cursor, int64_t token, size_t limit,
+                                      std::vector<Candidate>& found) {
+  const auto lane = lanes_.find({cursor.queue, cursor.lane});
+  if (lane == lanes_.end()) return;
+  const Waiting& waiting = lane->second;
+  size_t taken = 0;
+  for (auto at = waiting.upper_bound({cursor.after_position, std::numeric_limits<int64_t>::max()});
+       at != waiting.end() && taken < limit; ++at) {
+    const Record& record = records_.at(at->second);
+    if (record.token != 0 && record.token != token) continue;
+    found.push_back({TimeOf(at->first) + cursor.target, at->first, at->second, &cursor});
+    ++taken;
+  }
+}
+
+absl::StatusOr<std::vector<ClaimedInquiry>> InMemoryQueueStore::Claim(const ClaimBatch& batch) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<Candidate> candidates;
+  for (const LaneCursor& cursor : batch.lanes) CollectReady(cursor, batch.token, batch.slots.size(), candidates);
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tie(a.due, a.position, a.id) < std::tie(b.due, b.position, b.id);
+  });
+  candidates.resize(std::min(candidates.size(), batch.slots.size()));
+
+  std::vector<ClaimedInquiry> claimed;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const ClaimSlot& slot = batch.slots[i];
+    const absl::Duration length = slot.lease_duration.value_or(candidates[i].cursor->lease_duration);
+    Record& record = records_.at(candidates[i].id);
+    if (record.token == 0) Grant(record, slot.worker, batch.token, batch.now, batch.now + length);
+    claimed.push_back({record.content, record.place, record.topic, record.attempts, record.token, record.worker,
+                       record.lease_until, !record.messages.empty()});
+  }
+  return claimed;
+}
+
+InMemoryQueueStore::Record* InMemoryQueueStore::FindLease(const LeaseKey& lease) {
+  const auto found = records_.find(lease.id);
+  if (found == records_.end() || lease.token == 0) return nullptr;
+  Record& record = found->second;
+  const bool matches =
+      record.state == InquiryState::kLeased && record.token == lease.token && record.place == lease.place;
+  return matches ? &record : nullptr;
+}
+
+absl::StatusOr<std::vector<SettleOutcome>> InMemoryQueueStore::Settle(absl::Span<const Settlement> settlements) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<SettleOutcome> outcomes;
+  outcomes.reserve(settlements.size());
+  for (const Settlement& settlement : settlements) outcomes.push_back(SettleOne(settlement));
+  return outcomes;
+}
+
+SettleOutcome InMemoryQueueStore::AnswerLost(const LeaseKey& lease, EventKind kind) {
+  SettleOutcome outcome;
+  const auto found = records_.find(lease.id);
+  if (found == records_.end() || lease.token == 0) return outcome;
+  for (const Event& event : found->second.events) {
+    if (event.token != lease.token) continue;
+    if (event.stored.kind == kind) outcome.kind = SettleOutcome::Kind::kRepeated;
+    if (event.stored.kind == EventKind::kReopened) outcome.reopened = true;
+  }
+  return outcome;
+}
+
+SettleOutcome InMemoryQueueStore::SettleOne(const Settlement& settlement) {
+  Record* record = FindLease(settlement.lease);
+  if (record == nullptr) return AnswerLost(settlement.lease, settlement.kind);
+  if (settlement.only_if_expired && record->lease_until > settlement.now) return {};
+
+  SettleOutcome outcome{SettleOutcome::Kind::kDone, false, record->claim_time, record->attempts};
+  const std::string worker = record->worker;
+  TakeOut(*record);
+  PutNext(*record, settlement);
+  Note(*record, settlement.kind, settlement.now, settlement.reason, settlement.lease.token);
+  StoredEvent& event = record->events.back().stored;
+  event.worker = worker;
+  event.topic = settlement.topic;
+  event.disposition = settlement.disposition;
+  event.attempts = outcome.attempts;
+  if (settlement.target == Settlement::Target::kClosed && record->unread) {
+    record->attempts = 0;
+    MakeReady(*record, settlement.next);
+    Note(*record, EventKind::kReopened, settlement.now, {}, settlement.lease.token);
+    outcome.reopened = true;
+  }
+  return outcome;
+}
+
+void InMemoryQueueStore::PutNext(Record& record, const Settlement& settlement) {
+  if (settlement.forget_attempts) {
+    record.attempts = 0;
+  } else if (settlement.refund_attempt) {
+    record.attempts = std::max(0, record.attempts - 1);
+  }
+  if (!settlement.topic.empty()) record.topic = settlement.topic;
+  switch (settlement.target) {
+    case Settlement::Target::kClosed:
+      record.state = InquiryState::kCompleted;
+      record.disposition = settlement.disposition;
+      break;
+    case Settlement::Target::kReady:
+      MakeReady(record, settlement.next);
+      break;
+    case Settlement::Target::kDelayed:
+      record.place = settlement.next;
+      record.state = InquiryState::kDelayed;
+      record.ready_time = settlement.ready_time;
+      delayed_.insert({settlement.ready_time, record.content.id});
+      break;
+    case Settlement::Target::kDeadLetter:
+      record.place = settlement.next;
+      record.state = InquiryState::kDeadLettered;
+      record.dead_reason = settlement.reason;
+      record.dead_time = settlement.now;
+      dead_.insert(record.content.id);
+      break;
+  }
+}
+
+absl::StatusOr<std::vector<bool>> InMemoryQueueStore::Extend(absl::Span<const LeaseKey> leases,
+                                                             absl::Span<const absl::Time> until) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<bool> extended;
+  for (size_t i = 0; i < leases.size(); ++i) {
+    Record* record = FindLease(leases[i]);
+    if (record != nullptr) record->lease_until = until[i];
+    extended.push_back(record != nullptr);
+  }
+  return extended;
+}
+
+absl::StatusOr<LaneSweep> InMemoryQueueStore::SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now,
+                                                        int limit) {
+  absl::MutexLock lock(&mutex_);
+  LaneSweep sweep;
+  const auto found = lanes_.find({queue, lane});
+  if (found == lanes_.end()) return sweep;
+  for (const auto& [position, id] : found->second) {
+    const Record& record = records_.at(id);
+    if (record.state == InquiryState::kReady) {
+      if (!sweep.first_ready.has_value()) sweep.first_ready = position;
+      if (position > hint) break;
+    } else if (record.lease_until <= now && sweep.expired.size() < static_cast<size_t>(limit)) {
+      sweep.expired.push_back({{id, record.place, record.token}, record.attempts});
+    }
+  }
+  return sweep;
+}
+
+absl::StatusOr<std::vector<DueInquiry>> InMemoryQueueStore::PromoteDelayed(absl::Time now,
+                                                                           absl::Span<const int64_t> positions) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<DueInquiry> moved;
+  for (const int64_t position : positions) {
+    if (delayed_.empty() || delayed_.begin()->first > now) break;
+    Record& record = records_.at(delayed_.begin()->second);
+    const Place next{record.place.queue, record.place.lane, position};
+    TakeOut(record);
+    MakeReady(record, next);
+    Note(record, EventKind::kResumed, now);
+    moved.push_back({record.content.id, next});
+  }
+  return moved;
+}
+
+absl::StatusOr<std::vector<DueInquiry>> InMemoryQueueStore::RunOverflow(absl::Time now,
+                                                                        absl::Span<const int64_t> positions,
+                                                                        int* examined) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<DueInquiry> moved;
+  *examined = 0;
+  for (const int64_t position : positions) {
+    if (overflow_.empty() || overflow_.begin()->first > now) break;
+    const PlannedOverflow plan = overflow_.extract(overflow_.begin()).mapped();
+    ++*examined;
+    const auto found = records_.find(plan.id);
+    if (found == records_.end()) continue;
+    Record& record = found->second;
+    if (record.state != InquiryState::kReady || record.place != plan.place) continue;
+    const Place next{plan.target, plan.place.lane, position};
+    TakeOut(record);
+    MakeReady(record, next);
+    Note(record, EventKind::kOverflowed, now);
+    moved.push_back({plan.id, next});
+  }
+  return moved;
+}
+
+absl::StatusOr<std::vector<std::pair<QueueNumber, Lane>>> InMemoryQueueStore::ListLanes() {
+  absl::MutexLock lock(&mutex_);
+  std::vector<std::pair<QueueNumber, Lane>> lanes;
+  for (const auto& [key, waiting] : lanes_) lanes.push_back(key);
+  return lanes;
+}
+
+void InMemoryQueueStore::MakeReady(Record& record, const Place& place) {
+  record.place = place;
+  record.state = InquiryState::kReady;
+  lanes_[{place.queue, place.lane}].insert({place.position, record.content.id});
+}
+
+void InMemoryQueueStore::TakeOut(Record& record) {
+  const int64_t id = record.content.id;
+  lanes_[{record.place.queue, record.place.lane}].erase({record.place.position, id});
+  delayed_.erase({record.ready_time, id});
+  dead_.erase(id);
+  record.token = 0;
+  record.worker.clear();
+}
+
+void InMemoryQueueStore::Note(Record& record, EventKind kind, absl::Time time, std::string_view reason, int64_t token) {
+  Event event;
+  event.stored.kind = kind;
+  event.stored.time = time;
+  event.stored.queue = record.place.queue;
+  event.stored.worker = record.worker;
+  event.stored.reason = std::string(reason);
+  event.stored.attempts = record.attempts;
+  event.token = token;
+  record.events.push_back(std::move(event));
+}
+
+}  // namespace switchboard::queue

@@ -1,0 +1,142 @@
+// The storage contract kept in memory: for tests of the engine and of what stands on it, and as the plain statement of
+// what the PostgreSQL store has to do. Nothing survives the process.
+#ifndef SWITCHBOARD_SERVICES_QUEUE_IN_MEMORY_QUEUE_STORE_H_
+#define SWITCHBOARD_SERVICES_QUEUE_IN_MEMORY_QUEUE_STORE_H_
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "services/queue/queue_store.h"
+
+namespace switchboard::queue {
+
+// Thread-safe behind one lock. Never fails but as the contract says.
+class InMemoryQueueStore final : public QueueStore {
+ public:
+  absl::StatusOr<std::vector<EnqueueOutcome>> Enqueue(absl::Span<const NewInquiry> inquiries) override;
+  absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) override;
+  absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override;
+  absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
+                                           absl::Span<const absl::Time> until) override;
+  absl::StatusOr<LaneSweep> SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now, int limit) override;
+  absl::StatusOr<std::vector<DueInquiry>> PromoteDelayed(absl::Time now, absl::Span<const int64_t> positions) override;
+  absl::StatusOr<std::vector<DueInquiry>> RunOverflow(absl::Time now, absl::Span<const int64_t> positions,
+                                                      int* examined) override;
+  absl::StatusOr<std::vector<std::pair<QueueNumber, Lane>>> ListLanes() override;
+  absl::StatusOr<StoredInquiry> Get(int64_t id) override;
+  absl::StatusOr<std::vector<StoredEvent>> History(int64_t id) override;
+  absl::StatusOr<std::vector<StoredMessage>> Conversation(int64_t id) override;
+  absl::StatusOr<std::vector<std::vector<StoredMessage>>> Conversations(absl::Span<const int64_t> ids) override;
+  absl::StatusOr<std::vector<StoredInquiry>> List(const InquiryFilter& filter, int64_t before_id, int limit) override;
+  absl::StatusOr<WithdrawOutcome> Withdraw(int64_t id, std::string_view reason, absl::Time now) override;
+  absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) override;
+  absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
+                                  absl::Time now) override;
+  absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
+                                                               int limit) override;
+  absl::StatusOr<int64_t> CountDeadLetters(const DeadLetterSelection& selection) override;
+  absl::StatusOr<std::vector<DueInquiry>> Redrive(const DeadLetterSelection& selection,
+                                                  std::optional<QueueNumber> target,
+                                                  absl::Span<const int64_t> positions, absl::Time now) override;
+  absl::StatusOr<std::vector<LaneFigures>> Sample() override;
+  absl::StatusOr<std::vector<QueueTally>> Tallies(absl::Time now) override;
+  absl::Status FoldTallies(absl::Time now) override;
+  absl::StatusOr<std::vector<LeaseHolder>> Holders(QueueNumber queue, int limit) override;
+  absl::StatusOr<std::vector<QueueRecord>> RegisterQueues(absl::Span<const std::string> names) override;
+  absl::StatusOr<std::vector<QueueRecord>> ListQueues() override;
+  absl::StatusOr<QueueRecord> SetPaused(std::string_view name, bool paused, std::string_view reason) override;
+  absl::StatusOr<int> ForgetRequestIds(absl::Time now, int limit) override;
+  absl::Status CreatePartitions(absl::Time ahead_until) override;
+  absl::StatusOr<int> DropPartitions(absl::Time older_than) override;
+
+ private:
+  struct Event {
+    StoredEvent stored;
+    int64_t token = 0;
+  };
+  struct Message {
+    int64_t message_id = 0;
+    std::optional<Uuid> request_id;
+    uint64_t content_hash = 0;
+    StoredMessage stored;
+    AppendOutcome outcome;
+  };
+  // Everything about one inquiry.
+  struct Record {
+    InquiryContent content;
+    Place place;  // where it stands, or stood last
+    InquiryState state = InquiryState::kReady;
+    std::string topic;
+    int attempts = 0;
+    int64_t token = 0;
+    std::string worker;
+    absl::Time claim_time;
+    absl::Time lease_until;
+    absl::Time ready_time;
+    bool unread = false;
+    int16_t disposition = 0;
+    std::string dead_reason;
+    absl::Time dead_time;
+    std::vector<Event> events;
+    std::vector<Message> messages;
+  };
+  struct RequestRecord {
+    int64_t id = 0;
+    uint64_t content_hash = 0;
+    absl::Time expires;
+  };
+  struct PlannedOverflow {
+    int64_t id = 0;
+    Place place;
+    QueueNumber target = 0;
+  };
+  struct Candidate {
+    absl::Time due;
+    int64_t position = 0;
+    int64_t id = 0;
+    const LaneCursor* cursor = nullptr;
+  };
+  using LaneKey = std::pair<QueueNumber, Lane>;
+  using RequestKey = std::pair<int32_t, Uuid>;
+  using Waiting = std::set<std::pair<int64_t, int64_t>>;  // (position, id): ready and leased ones
+
+  EnqueueOutcome Store(const NewInquiry& inquiry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Grant(Record& record, const std::string& worker, int64_t token, absl::Time now, absl::Time until)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CollectReady(const LaneCursor& cursor, int64_t token, size_t limit, std::vector<Candidate>& found)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  SettleOutcome SettleOne(const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void PutNext(Record& record, const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What a settlement gets whose lease does not match: repeated, or lost.
+  SettleOutcome AnswerLost(const LeaseKey& lease, EventKind kind) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Record* FindLease(const LeaseKey& lease) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<Record*> Find(int64_t id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void MakeReady(Record& record, const Place& place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Takes the record out of dispatch, delayed or the dead letters; its lease is gone.
+  void TakeOut(Record& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::vector<int64_t> SelectDeadLetters(const DeadLetterSelection& selection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static void Note(Record& record, EventKind kind, absl::Time time, std::string_view reason = {}, int64_t token = 0);
+  static StoredInquiry Describe(const Record& record);
+
+  absl::Mutex mutex_;
+  std::map<int64_t, Record> records_ ABSL_GUARDED_BY(mutex_);
+  std::map<RequestKey, RequestRecord> requests_ ABSL_GUARDED_BY(mutex_);
+  std::map<LaneKey, Waiting> lanes_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::pair<absl::Time, int64_t>> delayed_ ABSL_GUARDED_BY(mutex_);
+  std::set<int64_t> dead_ ABSL_GUARDED_BY(mutex_);
+  std::multimap<absl::Time, PlannedOverflow> overflow_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, QueueRecord, std::less<>> queues_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace switchboard::queue
+
+#endif  // SWITCHBOARD_SERVICES_QUEUE_IN_MEMORY_QUEUE_STORE_H_
