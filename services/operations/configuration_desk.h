@@ -1,0 +1,64 @@
+// Where operators hand in a configuration: it is checked, trained, stored, and put in force.
+#ifndef SWITCHBOARD_SERVICES_OPERATIONS_CONFIGURATION_DESK_H_
+#define SWITCHBOARD_SERVICES_OPERATIONS_CONFIGURATION_DESK_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/queue/queue_engine.h"
+#include "services/triage/configuration_store.h"
+#include "services/triage/store/configuration_follower.h"
+
+namespace switchboard::operations {
+
+struct HandedIn {
+  std::string_view yaml;
+  std::string_view file_name;
+  std::string_view applied_by;
+  bool validate_only = false;
+  std::function<bool()> given_up;  // asked during training; true stops it with CANCELLED
+};
+
+struct Verdict {
+  int64_t version = 0;  // in force now
+  bool unchanged = false;
+  int topics = 0;
+  int queues = 0;
+  int routes = 0;
+  std::vector<std::string> warnings;
+};
+
+// Thread-safe. Everything it is given outlives it. Calls block: for seconds where a model is trained.
+class ConfigurationDesk {
+ public:
+  ConfigurationDesk(triage::ConfigurationStore& store, triage::ConfigurationFollower& follower,
+                    queue::QueueEngine& engine)
+      : store_(store), follower_(follower), engine_(engine) {}
+
+  // Whole or not at all; when it answers OK, this process works by the new version and the others are told.
+  // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake; FAILED_PRECONDITION (QUEUE_IN_USE, or too few topics to
+  // tell apart); ABORTED (CONFIGURATION_CHANGED) where another one is being applied; CANCELLED.
+  absl::StatusOr<Verdict> HandIn(const HandedIn& handed_in);
+
+  // As applied. NOT_FOUND where none was.
+  absl::StatusOr<triage::AppliedConfiguration> InForce() { return store_.Current(); }
+
+ private:
+  absl::StatusOr<int64_t> TrainAndStore(const HandedIn& handed_in, const triage::Configuration& configuration,
+                                        int64_t base_version);
+
+  triage::ConfigurationStore& store_;
+  triage::ConfigurationFollower& follower_;
+  queue::QueueEngine& engine_;
+  std::atomic<bool> applying_{false};
+};
+
+}  // namespace switchboard::operations
+
+#endif  // SWITCHBOARD_SERVICES_OPERATIONS_CONFIGURATION_DESK_H_

@@ -1,0 +1,98 @@
+#include "services/operations/configuration_review.h"
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/status/errors.h"
+#include "google/rpc/error_details.pb.h"
+#include "services/operations/queue_view.h"
+
+namespace switchboard::operations {
+namespace {
+
+constexpr size_t kMostListed = 100;
+constexpr size_t kMostWarnings = 50;
+constexpr size_t kFewExamples = 5;
+
+void WarnAboutExamples(const triage::Configuration& configuration, std::vector<std::string>& warnings) {
+  for (const triage::Topic& topic : configuration.topics) {
+    for (const std::string& language : configuration.example_languages) {
+      const auto found = topic.examples.find(language);
+      const size_t count = found == topic.examples.end() ? 0 : found->second.size();
+      if (count >= kFewExamples) continue;
+      warnings.push_back(absl::StrCat("topic ", topic.id, " has ", count, " examples in ", language,
+                                      ": it will hardly be recognised there (20 are a good start)"));
+    }
+  }
+}
+
+void WarnAboutTopicsWithoutRoute(const triage::Configuration& configuration, std::vector<std::string>& warnings) {
+  std::set<std::string> routed;
+  for (const triage::Route& route : configuration.routes) {
+    if (route.topics.empty()) return;  // matches any topic, if under conditions
+    routed.insert(route.topics.begin(), route.topics.end());
+  }
+  for (const triage::Topic& topic : configuration.topics) {
+    if (routed.count(topic.id) > 0) continue;
+    warnings.push_back(
+        absl::StrCat("no route mentions topic ", topic.id, ": it goes to queue ", configuration.general_queue));
+  }
+}
+
+void WarnAboutIdleQueues(const triage::Configuration& configuration, std::vector<std::string>& warnings) {
+  std::set<std::string> reached = {configuration.general_queue};
+  for (const triage::Route& route : configuration.routes) {
+    reached.insert(route.queue);
+    if (route.overflow) reached.insert(route.overflow->queue);
+  }
+  for (const triage::QueueSettings& queue : configuration.queues) {
+    if (reached.count(queue.id) > 0) continue;
+    warnings.push_back(absl::StrCat("no route leads to queue ", queue.id, ": only transfers will fill it"));
+  }
+}
+
+}  // namespace
+
+absl::Status MistakesStatus(absl::Span<const triage::ConfigurationError> errors) {
+  google::rpc::BadRequest details;
+  std::vector<std::string> lines;
+  for (const triage::ConfigurationError& error : errors.subspan(0, kMostListed)) {
+    auto* violation = details.add_field_violations();
+    violation->set_field(error.field.empty() ? "yaml" : error.field);
+    violation->set_description(absl::StrCat(error.file, ":", error.line, ":", error.column, ": ", error.reason));
+    lines.push_back(error.ToString());
+  }
+  if (errors.size() > kMostListed) lines.push_back(absl::StrCat("and ", errors.size() - kMostListed, " more"));
+  absl::Status status = MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidConfiguration,
+                                  absl::StrCat("the configuration has mistakes; nothing was changed:\n",
+                                               absl::StrJoin(lines, "\n")));
+  AttachDetail(status, details);
+  return status;
+}
+
+absl::Status CheckQueuesInUse(const triage::Configuration& next, const queue::FiguresSample& sample) {
+  std::vector<std::string> in_use;
+  for (const queue::QueueFigures& figures : sample.queues) {
+    if (next.FindQueue(figures.record.name) == nullptr && HoldsInquiries(figures)) {
+      in_use.push_back(figures.record.name);
+    }
+  }
+  if (in_use.empty()) return absl::OkStatus();
+  const std::string names = absl::StrJoin(in_use, ", ");
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason::kQueueInUse,
+                   absl::StrCat("the configuration leaves out queues that hold inquiries: ", names,
+                                "; nothing was changed. Keep them until they are empty, or transfer what is in them"),
+                   {{"queues", names}});
+}
+
+std::vector<std::string> WarningsAbout(const triage::Configuration& configuration) {
+  std::vector<std::string> warnings;
+  WarnAboutTopicsWithoutRoute(configuration, warnings);
+  WarnAboutIdleQueues(configuration, warnings);
+  WarnAboutExamples(configuration, warnings);
+  if (warnings.size() > kMostWarnings) warnings.resize(kMostWarnings);
+  return warnings;
+}
+
+}  // namespace switchboard::operations

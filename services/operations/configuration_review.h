@@ -1,0 +1,28 @@
+// What is to be said about a configuration before it is put in force. Pure.
+#ifndef SWITCHBOARD_SERVICES_OPERATIONS_CONFIGURATION_REVIEW_H_
+#define SWITCHBOARD_SERVICES_OPERATIONS_CONFIGURATION_REVIEW_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "services/queue/queue_engine.h"
+#include "services/triage/configuration.h"
+
+namespace switchboard::operations {
+
+// INVALID_ARGUMENT (INVALID_CONFIGURATION) with a BadRequest violation per mistake: the field is the path in the file, the
+// description begins with file:line:column. `errors` is not empty.
+absl::Status MistakesStatus(absl::Span<const triage::ConfigurationError> errors);
+
+// FAILED_PRECONDITION (QUEUE_IN_USE) where a queue that `next` leaves out holds inquiries; names all of them.
+absl::Status CheckQueuesInUse(const triage::Configuration& next, const queue::FiguresSample& sample);
+
+// What an operator should look at although it is accepted: topics that no route mentions, queues that nothing leads to,
+// topics with few examples or none in one of the languages. At most 50.
+std::vector<std::string> WarningsAbout(const triage::Configuration& configuration);
+
+}  // namespace switchboard::operations
+
+#endif  // SWITCHBOARD_SERVICES_OPERATIONS_CONFIGURATION_REVIEW_H_
