@@ -8,6 +8,7 @@ function(switchboard_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
   set(target switchboard_${name})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")  # a program's own, added by its add_executable
   if(sources)
     add_library(${target} STATIC ${sources})
     target_compile_options(${target} PRIVATE ${SWITCHBOARD_WARNINGS})

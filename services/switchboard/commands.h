@@ -1,0 +1,24 @@
+// The commands of the client. Each function adds its commands to the program; a command's work runs when the line is
+// parsed, and sets Session::exit_code.
+#ifndef SWITCHBOARD_SERVICES_SWITCHBOARD_COMMANDS_H_
+#define SWITCHBOARD_SERVICES_SWITCHBOARD_COMMANDS_H_
+
+#include <CLI/CLI.hpp>
+
+#include "services/switchboard/session.h"
+
+namespace switchboard::client {
+
+void AddSubmitCommand(CLI::App& program, Session& session);
+void AddWorkCommand(CLI::App& program, Session& session);
+void AddInquiryCommands(CLI::App& program, Session& session);
+void AddQueueCommands(CLI::App& program, Session& session);
+void AddDeadLetterCommands(CLI::App& program, Session& session);
+void AddTriageCommands(CLI::App& program, Session& session);         // sort, topics, routes
+void AddConfigurationCommands(CLI::App& program, Session& session);  // apply, configuration
+void AddHealthCommand(CLI::App& program, Session& session);
+void AddCompletionCommand(CLI::App& program);
+
+}  // namespace switchboard::client
+
+#endif  // SWITCHBOARD_SERVICES_SWITCHBOARD_COMMANDS_H_

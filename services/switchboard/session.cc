@@ -1,0 +1,97 @@
+#include "services/switchboard/session.h"
+
+#include <chrono>
+#include <cstdio>
+
+#include "common/rpc/status_conversion.h"
+#include "common/status/errors.h"
+#include "common/text/string_view.h"
+#include "google/rpc/error_details.pb.h"
+#include "services/switchboard/output.h"
+
+namespace switchboard::client {
+namespace {
+
+int ExitCodeFor(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+      return kExitUnavailable;
+    default:
+      return kExitFailed;
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> Session::ChannelTo(const std::string& own_address) {
+  ChannelOptions channel_options = options_.channel;
+  channel_options.address = own_address.empty() ? options_.server : own_address;
+  auto& channel = channels_[channel_options.address];
+  if (channel == nullptr) {
+    auto made = MakeChannel(channel_options);
+    if (!made.ok()) {
+      Fail(made.status());
+      return nullptr;
+    }
+    channel = *std::move(made);
+  }
+  return channel;
+}
+
+std::unique_ptr<v1::IntakeService::Stub> Session::Intake() {
+  auto channel = ChannelTo(options_.intake_server);
+  return channel == nullptr ? nullptr : v1::IntakeService::NewStub(channel);
+}
+
+std::unique_ptr<v1::TriageService::Stub> Session::Triage() {
+  auto channel = ChannelTo(options_.triage_server);
+  return channel == nullptr ? nullptr : v1::TriageService::NewStub(channel);
+}
+
+std::unique_ptr<v1::FrontlineService::Stub> Session::Frontline() {
+  auto channel = ChannelTo(options_.frontline_server);
+  return channel == nullptr ? nullptr : v1::FrontlineService::NewStub(channel);
+}
+
+std::unique_ptr<v1::OperationsService::Stub> Session::Operations() {
+  auto channel = ChannelTo(options_.operations_server);
+  return channel == nullptr ? nullptr : v1::OperationsService::NewStub(channel);
+}
+
+std::unique_ptr<grpc::ClientContext> Session::NewCall() const {
+  auto context = std::make_unique<grpc::ClientContext>();
+  const auto timeout = std::chrono::duration<double>(options_.timeout_seconds);
+  context->set_deadline(std::chrono::system_clock::now() +
+                        std::chrono::duration_cast<std::chrono::milliseconds>(timeout));
+  return context;
+}
+
+bool Session::Check(const grpc::Status& status) {
+  if (status.ok()) return true;
+  Fail(FromGrpc(status));
+  return false;
+}
+
+void Session::Fail(const absl::Status& status) {
+  exit_code = ExitCodeFor(status);
+  if (options_.json) {
+    PrintJson(ToProto(status), stderr);
+    return;
+  }
+  std::fprintf(stderr, "%s %s: %s\n", Paint(Colour::kRed, "error:", stderr).c_str(),
+               std::string(CodeName(status.code())).c_str(), std::string(status.message()).c_str());
+  google::rpc::BadRequest bad_request;
+  if (ReadDetail(status, bad_request)) {
+    for (const auto& violation : bad_request.field_violations()) {
+      std::fprintf(stderr, "  %s: %s\n", violation.field().c_str(), violation.description().c_str());
+    }
+  }
+  if (status.code() == absl::StatusCode::kUnavailable && ReasonOf(status).empty()) {
+    std::fprintf(stderr, "  Is switchboardd running at %s? Name another address with --server or SWITCHBOARD_SERVER.\n",
+                 options_.server.c_str());
+  }
+}
+
+}  // namespace switchboard::client
