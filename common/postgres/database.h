@@ -80,7 +80,7 @@ class Database {
   // OK when a session of the pool answers. For health checks.
   absl::Status Ping(std::string_view role);
 
-  // Closes every idle session. What is borrowed closes on return. Later calls open new ones.
+  // Closes every session that is not in use. Later calls open new ones.
   void CloseIdle();
 
   const DatabaseOptions& options() const { return options_; }
@@ -88,7 +88,8 @@ class Database {
  private:
   class Pool;
   Pool* FindPool(std::string_view role) const;
-  absl::Status Retry(absl::FunctionRef<absl::Status()> attempt);
+  // Repeats what may be repeated, and tells the observer of every attempt.
+  absl::Status Observed(const char* name, absl::FunctionRef<absl::Status()> attempt);
 
   const DatabaseOptions options_;
   const Clock& clock_;

@@ -21,6 +21,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/postgres/child_process.h"
+#include "common/postgres/postgres_cluster.h"
 
 namespace switchboard {
 
@@ -35,7 +37,7 @@ struct EmbeddedPostgresOptions {
   std::vector<std::pair<std::string, std::string>> settings;  // further or other server settings; tests use it
 };
 
-// Owns the server. Start and Stop are called by one thread; the others read only.
+// Owns the server. Start, Stop and RestartIfDead are not called at the same time.
 class EmbeddedPostgres {
  public:
   // Makes the cluster at first use, starts the server and waits until it takes connections. The first start takes about
@@ -60,31 +62,31 @@ class EmbeddedPostgres {
   absl::Status RestartIfDead();
 
   // The postmaster, 0 when it is not running.
-  pid_t pid() const { return pid_; }
+  pid_t pid() const;
 
   const std::string& log_path() const { return log_path_; }
 
  private:
   explicit EmbeddedPostgres(EmbeddedPostgresOptions options);
 
-  absl::Status Prepare();
   absl::Status TakeLock();
-  absl::Status InitializeCluster();
-  absl::Status WriteSettings();
   absl::Status StopLeftover();
+  absl::Status Prepare();
+  absl::Status OpenLog();
+  absl::Status InitializeCluster();
   absl::Status Launch();
-  absl::Status AwaitReady();
   absl::Status EnsureDatabase();
+  ChildProcessOptions Command(const std::string& program, std::vector<std::string> arguments) const;
 
   EmbeddedPostgresOptions options_;
-  std::string cluster_dir_;
-  std::string socket_dir_;
-  std::string log_path_;
+  const ServerUser user_;
+  const std::string cluster_dir_;
+  const std::string socket_dir_;
+  const std::string log_path_;
   std::string conninfo_;
-  uid_t uid_;
-  gid_t gid_;
   int lock_fd_ = -1;
-  pid_t pid_ = 0;
+  int log_fd_ = -1;
+  std::unique_ptr<ChildProcess> server_;
 };
 
 }  // namespace switchboard

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "common/postgres/connection.h"
@@ -25,6 +26,8 @@ class TestPostgres {
   // every call copies the result, in some 30 ms.
   std::string CreateDatabaseFrom(const std::string& template_name, const std::function<void(Connection&)>& prepare);
 
+  ~TestPostgres();
+
   EmbeddedPostgres& server() { return *server_; }
 
  private:
@@ -35,6 +38,7 @@ class TestPostgres {
 
   std::string directory_;
   std::unique_ptr<EmbeddedPostgres> server_;
+  std::set<std::string> templates_;
   int databases_ = 0;
 };
 

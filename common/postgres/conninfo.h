@@ -1,0 +1,17 @@
+// What a session connects with.
+#ifndef SWITCHBOARD_COMMON_POSTGRES_CONNINFO_H_
+#define SWITCHBOARD_COMMON_POSTGRES_CONNINFO_H_
+
+#include <string>
+
+#include "common/postgres/connection.h"
+
+namespace switchboard {
+
+// The operator's conninfo (keywords or URI) with a connect timeout, keepalives, the client encoding and the application's
+// name added where it does not say otherwise. A dead peer is noticed within half a minute.
+std::string CompleteConninfo(const SessionOptions& options);
+
+}  // namespace switchboard
+
+#endif  // SWITCHBOARD_COMMON_POSTGRES_CONNINFO_H_

@@ -1,0 +1,117 @@
+#include "common/postgres/database_error.h"
+
+#include <exception>
+#include <pqxx/except>
+#include <string>
+
+#include "common/status/errors.h"
+#include "common/text/string_view.h"
+
+namespace switchboard {
+namespace {
+
+using absl::StatusCode;
+
+constexpr absl::Duration kRetryFullDiskAfter = absl::Seconds(10);
+constexpr absl::Duration kRetryServerAfter = absl::Milliseconds(500);
+
+// The first line without "ERROR:  ", as further lines quote the statement or values.
+std::string_view PrimaryLine(std::string_view message) {
+  message = message.substr(0, message.find('\n'));
+  for (const std::string_view severity : {"ERROR:  ", "FATAL:  ", "PANIC:  "}) {
+    if (const size_t at = message.find(severity); at != std::string_view::npos) {
+      return message.substr(at + severity.size());
+    }
+  }
+  return message;
+}
+
+// The name in: … violates unique constraint "name"
+std::string_view ConstraintIn(std::string_view message) {
+  constexpr std::string_view kBefore = "constraint \"";
+  const size_t start = message.find(kBefore);
+  if (start == std::string_view::npos) return "";
+  const std::string_view rest = message.substr(start + kBefore.size());
+  return rest.substr(0, rest.find('"'));
+}
+
+absl::Status Conflict() {
+  return MakeError(StatusCode::kAborted, reason::kDatabaseConflict,
+                   "the database found a conflict with another transaction; nothing was changed, repeat the call");
+}
+
+absl::Status Lost(LossMeans loss) {
+  if (loss == LossMeans::kOutcomeUnknown) {
+    return MakeError(StatusCode::kUnavailable, reason::kCommitOutcomeUnknown,
+                     "the connection to the database was lost before it said whether the change was made");
+  }
+  return MakeError(StatusCode::kUnavailable, reason::kDatabaseUnavailable, "the connection to the database was lost");
+}
+
+absl::Status ConstraintViolated(std::string_view sqlstate, std::string_view message) {
+  const StatusCode code = sqlstate == "23505" ? StatusCode::kAlreadyExists : StatusCode::kFailedPrecondition;
+  return MakeError(code, reason::kConstraintViolated, message,
+                   {{"sqlstate", sqlstate}, {"constraint", ConstraintIn(message)}});
+}
+
+absl::Status Refused(StatusCode code, std::string_view sqlstate, std::string_view message) {
+  return MakeError(code, reason::kDatabaseRefused, StrCat("the database refused a statement: ", message),
+                   {{"sqlstate", sqlstate}});
+}
+
+}  // namespace
+
+absl::Status StatusOfSqlState(std::string_view sqlstate, std::string_view message) {
+  message = PrimaryLine(message);
+  if (sqlstate == "40001" || sqlstate == "40P01") return Conflict();
+  if (sqlstate == "40003") return Lost(LossMeans::kOutcomeUnknown);
+  if (sqlstate == "53100") {
+    return Unavailable(reason::kDatabaseFull, "the disk of the database is full; nothing was stored: make room",
+                       kRetryFullDiskAfter);
+  }
+  if (sqlstate == "57014" || sqlstate == "55P03") {
+    return MakeError(StatusCode::kDeadlineExceeded, reason::kDatabaseTimeout,
+                     "the database took too long and the statement was cancelled; nothing was changed");
+  }
+  if (sqlstate == "25006") {
+    return Unavailable(reason::kDatabaseReadOnly, "the database is read-only, as a standby is", kRetryServerAfter);
+  }
+  if (sqlstate.starts_with("53") || sqlstate.starts_with("57P") || sqlstate.starts_with("08")) {
+    return Unavailable(reason::kDatabaseUnavailable, StrCat("the database cannot serve now: ", message),
+                       kRetryServerAfter);
+  }
+  if (sqlstate.starts_with("23")) return ConstraintViolated(sqlstate, message);
+  // The message of a data error quotes the value, which may be a citizen's.
+  if (sqlstate.starts_with("22")) return Refused(StatusCode::kInvalidArgument, sqlstate, "a value does not fit its type");
+  return Refused(StatusCode::kInternal, sqlstate, message);
+}
+
+absl::Status StatusOfCurrentException(LossMeans loss) {
+  try {
+    throw;
+  } catch (const pqxx::in_doubt_error&) {
+    return Lost(LossMeans::kOutcomeUnknown);
+  } catch (const pqxx::statement_completion_unknown&) {
+    return Lost(LossMeans::kOutcomeUnknown);
+  } catch (const pqxx::serialization_failure&) {
+    return Conflict();
+  } catch (const pqxx::deadlock_detected&) {
+    return Conflict();
+  } catch (const pqxx::transaction_rollback&) {
+    return Conflict();
+  } catch (const pqxx::too_many_connections& error) {
+    return StatusOfSqlState("53300", error.what());
+  } catch (const pqxx::broken_connection&) {
+    return Lost(loss);
+  } catch (const pqxx::sql_error& error) {
+    return StatusOfSqlState(error.sqlstate(), error.what());
+  } catch (const pqxx::failure&) {
+    // No result at all: the driver lost its footing with the session.
+    return Lost(loss);
+  } catch (const std::exception& error) {
+    return MakeError(StatusCode::kInternal, reason::kDatabaseRefused,
+                     StrCat("the database driver refused a call: ", PrimaryLine(error.what())));
+  }
+}
+
+}  // namespace switchboard

@@ -1,0 +1,1 @@
+INSERT INTO schema_migration (room, number, name, checksum) VALUES ($1, $2, $3, $4)
