@@ -139,6 +139,8 @@ Prediction SorterModel::Decide(const std::vector<float>& scores) const {
   prediction.confidence = PortableExp((scores[prediction.best] - top) / temperature_) / total;
   prediction.runner_up_confidence = PortableExp((scores[prediction.runner_up] - top) / temperature_) / total;
   prediction.out_of_scope = classes_ > topics && scores[topics] >= scores[prediction.best];
+  prediction.in_scope = prediction.confidence;
+  prediction.decided = !prediction.out_of_scope && prediction.confidence >= 0.6;
   return prediction;
 }
 

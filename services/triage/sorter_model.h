@@ -39,7 +39,9 @@ struct Prediction {
   int runner_up = kOutOfScope;
   double confidence = 0;  // of best
   double runner_up_confidence = 0;
+  double in_scope = 0;  // likelihood that it belongs to any label; comparable between texts of one model
   bool out_of_scope = false;
+  bool decided = false;  // in scope, and confident enough for the target precision
 };
 
 struct TokenWeight {

@@ -34,6 +34,10 @@ ThreadStemmer& ForThisThread() {
 
 }  // namespace
 
+StemLanguage StemLanguageOf(std::string_view language_code) {
+  return language_code == "fr" ? StemLanguage::kFrench : StemLanguage::kEnglish;
+}
+
 std::string Stem(StemLanguage language, std::string_view word) {
   sb_stemmer* stemmer = ForThisThread().stemmers[static_cast<size_t>(language)].get();
   const auto* bytes = reinterpret_cast<const sb_symbol*>(word.data());

@@ -10,6 +10,9 @@ namespace switchboard::triage {
 
 enum class StemLanguage : uint8_t { kEnglish = 0, kFrench = 1 };
 
+// French for "fr", English for everything else.
+StemLanguage StemLanguageOf(std::string_view language_code);
+
 // The hash of the word's stem without accents. Thread-safe; a pure function of its arguments.
 uint64_t StemHash(StemLanguage language, std::string_view word);
 

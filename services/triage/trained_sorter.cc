@@ -9,14 +9,6 @@
 #include "services/triage/trainer.h"
 
 namespace switchboard::triage {
-namespace {
-
-StemLanguage StemLanguageOf(const std::string& code) {
-  return code == "fr" ? StemLanguage::kFrench : StemLanguage::kEnglish;
-}
-
-}  // namespace
-
 // What the rules that matched say, before the model is asked.
 struct TrainedSorter::Ruling {
   const TopicRuleAt* deciding = nullptr;

@@ -9,10 +9,6 @@
 namespace switchboard::triage {
 namespace {
 
-StemLanguage StemLanguageOf(const std::string& code) {
-  return code == "fr" ? StemLanguage::kFrench : StemLanguage::kEnglish;
-}
-
 void AddTopic(const Topic& topic, int label, std::vector<TrainingText>* texts) {
   for (const auto& [language, examples] : topic.examples) {
     for (const std::string& example : examples) texts->push_back({example, label, StemLanguageOf(language), 1.0F});

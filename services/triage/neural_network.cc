@@ -1,0 +1,265 @@
+#include "services/triage/neural_network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "services/triage/portable_math.h"
+
+// Wider instructions where the processor has them. Every operation is done lane by lane and none are fused or
+// reordered, so that the result has the same bits with any of them.
+#define TRIAGE_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+
+namespace switchboard::triage {
+namespace {
+
+constexpr float kFirstMoment = 0.9F;
+constexpr float kSecondMoment = 0.999F;
+constexpr float kEpsilon = 1e-8F;
+constexpr int kLane = 16;
+
+TRIAGE_VECTOR_CLONES void AddScaled(const float* __restrict from, float scale, int n, float* __restrict to) {
+  for (int i = 0; i < n; ++i) to[i] += scale * from[i];
+}
+
+// Eight partial sums, always in the same order.
+TRIAGE_VECTOR_CLONES float Dot(const float* __restrict a, const float* __restrict b, int n) {
+  float sums[kLane] = {};
+  for (int i = 0; i < n; i += kLane) {
+    for (int k = 0; k < kLane; ++k) sums[k] += a[i + k] * b[i + k];
+  }
+  for (int half = kLane / 2; half > 0; half /= 2) {
+    for (int k = 0; k < half; ++k) sums[k] += sums[k + half];
+  }
+  return sums[0];
+}
+
+struct AdamStep {
+  float rate;         // with the bias corrections in it
+  float second_root;  // sqrt of the second correction, applied to epsilon's side
+};
+
+TRIAGE_VECTOR_CLONES void AdamUpdate(const float* __restrict gradient, AdamStep step, int n, float* __restrict weight,
+                                     float* __restrict first, float* __restrict second) {
+  for (int i = 0; i < n; ++i) {
+    const float g = gradient[i];
+    const float m = kFirstMoment * first[i] + (1 - kFirstMoment) * g;
+    const float v = kSecondMoment * second[i] + (1 - kSecondMoment) * g * g;
+    first[i] = m;
+    second[i] = v;
+    weight[i] -= step.rate * m / (std::sqrt(v) * step.second_root + kEpsilon);
+  }
+}
+
+// A weight array with Adam's two moments.
+struct Adam {
+  explicit Adam(size_t size) : first(size), second(size) {}
+  std::vector<float> first;
+  std::vector<float> second;
+};
+
+void SoftMax(int classes, float* scores) {
+  const float top = *std::max_element(scores, scores + classes);
+  double total = 0;
+  for (int m = 0; m < classes; ++m) {
+    scores[m] = static_cast<float>(PortableExp(static_cast<double>(scores[m]) - top));
+    total += scores[m];
+  }
+  for (int m = 0; m < classes; ++m) scores[m] = static_cast<float>(scores[m] / total);
+}
+
+}  // namespace
+
+class NetworkTrainer {
+ public:
+  NetworkTrainer(const std::vector<LabelledSparse>& examples, size_t rows, int classes, const NetworkOptions& options);
+  NeuralNetwork Run();
+
+ private:
+  void Batch(const uint32_t* chosen, int count);
+  void Forward(int at, const LabelledSparse& example);
+  void Backward(int at, const LabelledSparse& example);
+  void Update();
+  uint32_t SlotOf(uint32_t row);
+
+  const std::vector<LabelledSparse>& examples_;
+  const NetworkOptions options_;
+  PortableRandom random_;
+  NeuralNetwork net_;
+  Adam first_moments_, bias_moments_, second_moments_, output_moments_;
+  std::vector<float> first_gradient_;  // [slot][hidden]
+  std::vector<float> bias_gradient_, second_gradient_, output_gradient_;
+  std::vector<uint32_t> slot_of_row_;
+  std::vector<uint32_t> touched_;  // rows, by slot
+  std::vector<SparseEntry> kept_;  // the example's features that were not dropped
+  std::vector<float> hidden_, hidden_gradient_, scores_;
+  int64_t step_ = 0;
+  int64_t steps_ = 0;
+  double first_power_ = 1;
+  double second_power_ = 1;
+};
+
+NetworkTrainer::NetworkTrainer(const std::vector<LabelledSparse>& examples, size_t rows, int classes,
+                               const NetworkOptions& options)
+    : examples_(examples),
+      options_(options),
+      random_(options.seed),
+      first_moments_(rows * options.hidden),
+      bias_moments_(options.hidden),
+      second_moments_(static_cast<size_t>(options.hidden) * ((classes + kLane - 1) / kLane * kLane)),
+      output_moments_((classes + kLane - 1) / kLane * kLane) {
+  net_.classes_ = classes;
+  net_.hidden_ = options.hidden;
+  net_.width_ = (classes + kLane - 1) / kLane * kLane;
+  net_.first_.resize(rows * options.hidden);
+  for (float& weight : net_.first_) weight = (2 * random_.Unit() - 1) * options.initial;
+  net_.bias_.assign(options.hidden, 0.0F);
+  net_.second_.assign(static_cast<size_t>(options.hidden) * net_.width_, 0.0F);
+  const float bound = std::sqrt(6.0F / static_cast<float>(options.hidden + classes));
+  for (int h = 0; h < options.hidden; ++h) {
+    for (int m = 0; m < classes; ++m) net_.second_[h * net_.width_ + m] = (2 * random_.Unit() - 1) * bound;
+  }
+  net_.outputs_.assign(net_.width_, 0.0F);
+  bias_gradient_.resize(options.hidden);
+  second_gradient_.resize(net_.second_.size());
+  output_gradient_.resize(net_.width_);
+  slot_of_row_.assign(rows, 0xFFFFFFFF);
+  hidden_.resize(options.hidden);
+  hidden_gradient_.resize(options.hidden);
+  scores_.resize(net_.width_);
+}
+
+uint32_t NetworkTrainer::SlotOf(uint32_t row) {
+  uint32_t& slot = slot_of_row_[row];
+  if (slot == 0xFFFFFFFF) {
+    slot = static_cast<uint32_t>(touched_.size());
+    touched_.push_back(row);
+    first_gradient_.resize(touched_.size() * options_.hidden, 0.0F);
+  }
+  return slot;
+}
+
+void NetworkTrainer::Forward(int at, const LabelledSparse& example) {
+  static_cast<void>(at);
+  const int hidden = options_.hidden;
+  kept_.clear();
+  const float keep = 1 - options_.feature_dropout;
+  for (const SparseEntry& entry : example.text->entries) {
+    if (random_.Unit() < keep) kept_.push_back({entry.row, entry.value / keep});
+  }
+  hidden_ = net_.bias_;
+  for (const SparseEntry& entry : kept_) {
+    AddScaled(net_.first_.data() + static_cast<size_t>(entry.row) * hidden, entry.value, hidden, hidden_.data());
+  }
+  const float scale = 1 / (1 - options_.hidden_dropout);
+  scores_ = net_.outputs_;
+  for (int h = 0; h < hidden; ++h) {
+    const bool on = hidden_[h] > 0 && random_.Unit() >= options_.hidden_dropout;
+    hidden_[h] = on ? hidden_[h] * scale : 0.0F;
+    if (on) AddScaled(net_.second_.data() + h * net_.width_, hidden_[h], net_.width_, scores_.data());
+  }
+}
+
+void NetworkTrainer::Backward(int at, const LabelledSparse& example) {
+  static_cast<void>(at);
+  const int classes = net_.classes_;
+  const int hidden = options_.hidden;
+  SoftMax(classes, scores_.data());
+  const float rest = options_.label_smoothing / static_cast<float>(classes);
+  for (int m = 0; m < classes; ++m) scores_[m] -= rest;
+  scores_[example.label] -= 1 - options_.label_smoothing;
+  std::fill(scores_.begin() + classes, scores_.end(), 0.0F);
+  const float weight = example.weight / static_cast<float>(options_.batch);
+  for (float& score : scores_) score *= weight;
+  AddScaled(scores_.data(), 1.0F, net_.width_, output_gradient_.data());
+  const float scale = 1 / (1 - options_.hidden_dropout);
+  for (int h = 0; h < hidden; ++h) {
+    hidden_gradient_[h] = 0;
+    if (hidden_[h] <= 0) continue;
+    hidden_gradient_[h] = scale * Dot(net_.second_.data() + h * net_.width_, scores_.data(), net_.width_);
+    AddScaled(scores_.data(), hidden_[h], net_.width_, second_gradient_.data() + h * net_.width_);
+  }
+  AddScaled(hidden_gradient_.data(), 1.0F, hidden, bias_gradient_.data());
+  for (const SparseEntry& entry : kept_) {
+    const size_t slot = SlotOf(entry.row);
+    AddScaled(hidden_gradient_.data(), entry.value, hidden, first_gradient_.data() + slot * hidden);
+  }
+}
+
+void NetworkTrainer::Update() {
+  const int hidden = options_.hidden;
+  first_power_ *= kFirstMoment;
+  second_power_ *= kSecondMoment;
+  const double left = 1.0 - static_cast<double>(step_) / static_cast<double>(steps_);
+  AdamStep step;
+  step.rate = static_cast<float>(options_.learning_rate * left / (1 - first_power_));
+  step.second_root = static_cast<float>(1 / std::sqrt(1 - second_power_));
+  for (size_t slot = 0; slot < touched_.size(); ++slot) {
+    const size_t at = static_cast<size_t>(touched_[slot]) * hidden;
+    AdamUpdate(first_gradient_.data() + slot * hidden, step, hidden, net_.first_.data() + at,
+               first_moments_.first.data() + at, first_moments_.second.data() + at);
+    slot_of_row_[touched_[slot]] = 0xFFFFFFFF;
+  }
+  touched_.clear();
+  first_gradient_.clear();
+  const auto dense = [&](std::vector<float>* gradient, std::vector<float>* weights, Adam* moments) {
+    AdamUpdate(gradient->data(), step, static_cast<int>(weights->size()), weights->data(), moments->first.data(),
+               moments->second.data());
+    std::fill(gradient->begin(), gradient->end(), 0.0F);
+  };
+  dense(&bias_gradient_, &net_.bias_, &bias_moments_);
+  dense(&second_gradient_, &net_.second_, &second_moments_);
+  dense(&output_gradient_, &net_.outputs_, &output_moments_);
+  ++step_;
+}
+
+void NetworkTrainer::Batch(const uint32_t* chosen, int count) {
+  for (int k = 0; k < count; ++k) {
+    const LabelledSparse& example = examples_[chosen[k]];
+    Forward(k, example);
+    Backward(k, example);
+  }
+  Update();
+}
+
+NeuralNetwork NetworkTrainer::Run() {
+  std::vector<uint32_t> order(examples_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const int count = static_cast<int>(order.size());
+  const int batches = (count + options_.batch - 1) / options_.batch;
+  steps_ = static_cast<int64_t>(batches) * options_.epochs;
+  for (int epoch = 0; epoch < options_.epochs; ++epoch) {
+    for (int k = count; k > 1; --k) std::swap(order[k - 1], order[random_.Below(static_cast<uint32_t>(k))]);
+    for (int b = 0; b < batches; ++b) {
+      Batch(order.data() + b * options_.batch, std::min(options_.batch, count - b * options_.batch));
+    }
+    if (options_.progress && !options_.progress((epoch + 1.0) / options_.epochs)) break;
+  }
+  return std::move(net_);
+}
+
+NeuralNetwork NeuralNetwork::Train(const std::vector<LabelledSparse>& examples, size_t rows, int classes,
+                                   const NetworkOptions& options) {
+  return NetworkTrainer(examples, rows, classes, options).Run();
+}
+
+std::vector<float> NeuralNetwork::LogProbabilities(const SparseText& text) const {
+  std::vector<float> hidden = bias_;
+  for (const SparseEntry& entry : text.entries) {
+    AddScaled(first_.data() + static_cast<size_t>(entry.row) * hidden_, entry.value, hidden_, hidden.data());
+  }
+  std::vector<float> scores = outputs_;
+  for (int h = 0; h < hidden_; ++h) {
+    if (hidden[h] > 0) AddScaled(second_.data() + h * width_, hidden[h], width_, scores.data());
+  }
+  scores.resize(classes_);
+  const float top = *std::max_element(scores.begin(), scores.end());
+  double total = 0;
+  for (const float score : scores) total += PortableExp(static_cast<double>(score) - top);
+  const double base = top + PortableLog(total);
+  for (float& score : scores) score = static_cast<float>(score - base);
+  return scores;
+}
+
+}  // namespace switchboard::triage
