@@ -1,0 +1,196 @@
+#include "services/switchboardd/server.h"
+
+#include <utility>
+
+#include "common/metrics/metrics_endpoint.h"
+#include "common/runtime/log.h"
+#include "common/status/errors.h"
+#include "common/status/status_macros.h"
+#include "common/text/string_view.h"
+#include "services/frontline/frontline_service.h"
+#include "services/intake/intake_service.h"
+#include "services/operations/operations_service.h"
+#include "services/queue/postgres_queue_store.h"
+#include "services/switchboardd/queue_hints.h"
+#include "services/triage/service/triage_service.h"
+#include "services/triage/store/postgres_configuration_store.h"
+
+namespace switchboard {
+namespace {
+
+constexpr absl::Duration kWatchInterval = absl::Seconds(1);
+constexpr absl::Duration kGaugeInterval = absl::Seconds(5);
+constexpr absl::Duration kHintInterval = absl::Milliseconds(50);
+constexpr size_t kMostQueuedBlockingCalls = 4096;
+
+queue::QueueSettings EngineSettings(const triage::QueueSettings& settings) {
+  return {.name = settings.id,
+          .target_urgent = settings.service_level.urgent,
+          .target_high = settings.service_level.high,
+          .target_normal = settings.service_level.normal,
+          .target_low = settings.service_level.low,
+          .lease_duration = settings.lease,
+          .max_attempts = settings.max_attempts,
+          .retry_initial = settings.retry_initial,
+          .retry_max = settings.retry_max};
+}
+
+RpcServerOptions ListenOptions(const ServerOptions& options) {
+  return {.address = options.listen,
+          .tls_certificate_file = options.tls_certificate,
+          .tls_key_file = options.tls_key,
+          .tls_client_ca_file = options.tls_client_ca,
+          .insecure_listen = options.insecure_listen,
+          .reflection = options.reflection};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, std::string_view version,
+                                                      std::string_view revision) {
+  std::unique_ptr<Server> server(new Server(options));
+  PublishBuildInfo(server->registry_, version, revision);
+  SWITCHBOARD_RETURN_IF_ERROR(server->OpenStorage());
+  SWITCHBOARD_RETURN_IF_ERROR(server->StartQueue());
+  SWITCHBOARD_RETURN_IF_ERROR(server->StartTriage());
+  server->MakeServices();
+  SWITCHBOARD_RETURN_IF_ERROR(server->Listen());
+  server->StartBackground();
+  return server;
+}
+
+Server::~Server() { Drain(absl::ZeroDuration()); }
+
+absl::Status Server::OpenStorage() {
+  const bool migrate = options_.HasOwnDatabase() || options_.migrate;
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      storage_, Storage::Open(options_, migrate ? SchemaStep::kMigrate : SchemaStep::kCheck, local_clock_, registry_));
+  storage_->KeepClock();
+  return absl::OkStatus();
+}
+
+absl::Status Server::StartQueue() {
+  SWITCHBOARD_ASSIGN_OR_RETURN(node_, queue::NodeRegistry::Acquire(storage_->database(), storage_->clock()));
+  ids_ = std::make_unique<IdGenerator>(storage_->clock(), node_->node());
+  queue_store_ = std::make_unique<queue::PostgresQueueStore>(storage_->database(), *ids_);
+  queue_metrics_ = std::make_unique<queue::QueueMetrics>(registry_);
+  engine_ = queue::MakeQueueEngine(*queue_store_, storage_->clock(), *ids_, *queue_metrics_, options_.engine);
+  return engine_->Start();
+}
+
+absl::Status Server::StartTriage() {
+  configurations_ = triage::MakePostgresConfigurationStore(storage_->database());
+  follower_ = std::make_unique<triage::ConfigurationFollower>(
+      *configurations_, local_clock_,
+      [this](const std::shared_ptr<const triage::TriageSnapshot>& snapshot) { return PutInForce(snapshot); });
+  return follower_->Start();
+}
+
+// Queues first: what the new routes name must exist when the first inquiry is sorted by them.
+absl::Status Server::PutInForce(const std::shared_ptr<const triage::TriageSnapshot>& snapshot) {
+  std::vector<queue::QueueSettings> settings;
+  for (const triage::QueueSettings& each : snapshot->configuration->queues) settings.push_back(EngineSettings(each));
+  SWITCHBOARD_RETURN_IF_ERROR(engine_->Configure(std::move(settings)));
+  triage_.Activate(snapshot);
+  return absl::OkStatus();
+}
+
+void Server::MakeServices() {
+  blocking_ = std::make_unique<Executor>("blocking", options_.blocking_threads, kMostQueuedBlockingCalls);
+  edge_ = std::make_unique<RpcEdge>(RpcEdgeOptions{.max_message_bytes = static_cast<size_t>(options_.max_message_bytes),
+                                                   .max_calls_in_flight = options_.max_calls,
+                                                   .max_streams = options_.max_streams},
+                                    local_clock_, registry_);
+  const size_t max_text_bytes = static_cast<size_t>(options_.max_inquiry_bytes);
+  const auto host = [this](const char* name, std::unique_ptr<grpc::Service> service) {
+    services_.push_back(std::move(service));
+    service_names_.push_back(name);
+  };
+  if (options_.Hosts("intake")) {
+    intake_metrics_ = std::make_unique<intake::IntakeMetrics>(registry_);
+    host(intake::IntakeService::kName,
+         std::make_unique<intake::IntakeService>(
+             intake::IntakeParts{*edge_, *engine_, counted_triage_, *blocking_, storage_->clock(), *intake_metrics_},
+             intake::IntakeOptions{.max_text_bytes = max_text_bytes}));
+  }
+  if (options_.Hosts("triage")) {
+    host(triage::TriageService::kName,
+         std::make_unique<triage::TriageService>(*edge_, counted_triage_,
+                                                 triage::TriageServiceOptions{.max_text_bytes = max_text_bytes}));
+  }
+  if (options_.Hosts("frontline")) {
+    host(frontline::FrontlineService::kName,
+         std::make_unique<frontline::FrontlineService>(
+             frontline::FrontlineParts{*edge_, *engine_, counted_triage_, *blocking_, storage_->clock()},
+             frontline::FrontlineOptions{}));
+  }
+  if (options_.Hosts("operations")) {
+    desk_ = std::make_unique<operations::ConfigurationDesk>(*configurations_, *follower_, *engine_);
+    gauges_ = std::make_unique<operations::QueueGauges>(registry_);
+    host(operations::kServiceName,
+         operations::MakeOperationsService({*edge_, *blocking_, *engine_, triage_, *desk_}));
+  }
+}
+
+absl::Status Server::Listen() {
+  std::vector<grpc::Service*> services;
+  for (const auto& service : services_) services.push_back(service.get());
+  SWITCHBOARD_ASSIGN_OR_RETURN(rpc_, RpcServer::Start(ListenOptions(options_), *edge_, services, service_names_));
+  if (options_.metrics_listen.empty()) return absl::OkStatus();
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      http_, HttpServer::Start(options_.metrics_listen, MetricsRoutes(registry_, [this] { return Readiness(); })));
+  return absl::OkStatus();
+}
+
+void Server::StartBackground() {
+  const auto every = [this](const char* name, absl::Duration interval, absl::AnyInvocable<void()> work) {
+    tasks_.push_back(std::make_unique<PeriodicTask>(name, interval, std::move(work)));
+  };
+  every("watch", kWatchInterval, [this] { WatchDatabase(); });
+  every("hints", kHintInterval, [this] { SendQueueHint(*engine_, storage_->database(), node_->node()); });
+  if (gauges_ != nullptr) every("gauges", kGaugeInterval, [this] { PublishGauges(); });
+  listener_ = NotificationListener::Start(
+      {.conninfo = storage_->conninfo(), .application_name = "switchboardd listen"},
+      {triage::kConfigurationChannel, kQueueChannel},
+      [this](std::string_view channel, std::string_view payload) { OnNotification(channel, payload); });
+}
+
+void Server::OnNotification(std::string_view channel, std::string_view payload) {
+  if (channel == triage::kConfigurationChannel) {
+    follower_->Wake();
+  } else if (const auto queues = ParseQueueHint(payload, node_->node()); !queues.empty()) {
+    engine_->Hint(queues);
+  }
+}
+
+void Server::WatchDatabase() {
+  const absl::Status status = storage_->Revive();
+  if (database_answers_.exchange(status.ok()) == status.ok()) return;
+  Log(status.ok() ? LogLevel::kInfo : LogLevel::kError,
+      status.ok() ? "the database answers again" : StrCat("the database does not answer: ", status.message()));
+  rpc_->SetServing(status.ok());
+}
+
+void Server::PublishGauges() {
+  const auto sample = engine_->Figures(kGaugeInterval);
+  if (sample.ok()) gauges_->Publish(*sample, *triage_.snapshot()->configuration);
+}
+
+absl::Status Server::Readiness() const {
+  if (edge_->draining()) return absl::UnavailableError("draining");
+  return database_answers_ ? absl::OkStatus() : absl::UnavailableError("the database does not answer");
+}
+
+void Server::Drain(absl::Duration grace) {
+  if (std::exchange(drained_, true)) return;
+  listener_.reset();
+  tasks_.clear();
+  if (rpc_ != nullptr) rpc_->SetServing(false);
+  if (engine_ != nullptr) engine_->StopGranting();
+  if (rpc_ != nullptr) rpc_->Drain(grace);
+  if (blocking_ != nullptr) blocking_->Shutdown();
+  if (follower_ != nullptr) follower_->Stop();
+  if (engine_ != nullptr) engine_->Shutdown();
+}
+
+}  // namespace switchboard
