@@ -1,0 +1,101 @@
+#include "services/operations/configuration_desk.h"
+
+#include <gtest/gtest.h>
+
+#include "common/ids/id_generator.h"
+#include "common/metrics/metric_registry.h"
+#include "common/status/errors.h"
+#include "services/queue/in_memory_queue_store.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/in_memory_configuration_store.h"
+
+namespace switchboard::operations {
+namespace {
+
+constexpr char kYaml[] = R"(
+version: 1
+defaults: {general_queue: general}
+topics:
+  - id: potholes
+    name: {en: Potholes}
+    description: {en: Holes in roads}
+    examples: {en: ["a deep hole in the road", "the asphalt is broken", "my tyre burst in a pothole"]}
+  - id: passports
+    name: {en: Passports}
+    description: {en: Travel documents}
+    examples: {en: ["renew my passport", "passport application form", "travel document for my child"]}
+queues:
+  - {id: general, name: {en: General}}
+routes:
+  - {id: all, queue: general}
+)";
+
+class ConfigurationDeskTest : public ::testing::Test {
+ protected:
+  ConfigurationDeskTest() {
+    EXPECT_TRUE(engine_->Start().ok());
+    EXPECT_TRUE(follower_.Start().ok());
+  }
+
+  FakeClock clock_;
+  IdGenerator ids_{clock_, 1};
+  MetricRegistry registry_;
+  queue::QueueMetrics metrics_{registry_};
+  queue::InMemoryQueueStore queue_store_;
+  std::unique_ptr<queue::QueueEngine> engine_ =
+      queue::MakeQueueEngine(queue_store_, clock_, ids_, metrics_, queue::EngineOptions());
+  triage::InMemoryConfigurationStore store_;
+  int64_t in_force_ = -1;
+  triage::ConfigurationFollower follower_{store_, clock_,
+                                          [this](const std::shared_ptr<const triage::TriageSnapshot>& snapshot) {
+                                            in_force_ = snapshot->configuration_version;
+                                            return absl::OkStatus();
+                                          },
+                                          {.poll_interval = absl::Hours(1)}};
+  ConfigurationDesk desk_{store_, follower_, *engine_};
+};
+
+TEST_F(ConfigurationDeskTest, PutsItInForceBeforeItAnswers) {
+  const auto verdict = desk_.HandIn({.yaml = kYaml, .file_name = "city.yaml", .applied_by = "anna"});
+  ASSERT_TRUE(verdict.ok()) << verdict.status();
+  EXPECT_EQ(verdict->version, 1);
+  EXPECT_FALSE(verdict->unchanged);
+  EXPECT_EQ(verdict->topics, 2);
+  EXPECT_EQ(verdict->queues, 1);
+  EXPECT_EQ(verdict->routes, 1);
+  EXPECT_EQ(in_force_, 1);
+  EXPECT_EQ(desk_.InForce()->applied_by, "anna");
+  EXPECT_FALSE(desk_.InForce()->model.empty());
+}
+
+TEST_F(ConfigurationDeskTest, TheSameAgainChangesNothing) {
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml}).ok());
+  const auto again = desk_.HandIn({.yaml = kYaml});
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(again->unchanged);
+  EXPECT_EQ(again->version, 1);
+}
+
+TEST_F(ConfigurationDeskTest, OnlyChecksWhereThatIsAllThatIsAsked) {
+  const auto verdict = desk_.HandIn({.yaml = kYaml, .validate_only = true});
+  ASSERT_TRUE(verdict.ok()) << verdict.status();
+  EXPECT_EQ(verdict->version, 0);
+  EXPECT_EQ(in_force_, 0);
+  EXPECT_TRUE(absl::IsNotFound(desk_.InForce().status()));
+}
+
+TEST_F(ConfigurationDeskTest, RefusesMistakesAndKeepsWhatIsInForce) {
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml}).ok());
+  const auto verdict = desk_.HandIn({.yaml = "version: 1\nqueue: []\n", .file_name = "bad.yaml"});
+  EXPECT_EQ(ReasonOf(verdict.status()), reason::kInvalidConfiguration);
+  EXPECT_EQ(in_force_, 1);
+}
+
+TEST_F(ConfigurationDeskTest, StopsTrainingWhenTheCallerHasGivenUp) {
+  const auto verdict = desk_.HandIn({.yaml = kYaml, .given_up = [] { return true; }});
+  EXPECT_EQ(verdict.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(in_force_, 0);
+}
+
+}  // namespace
+}  // namespace switchboard::operations

@@ -1,0 +1,67 @@
+#include "services/operations/queue_gauges.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace switchboard::operations {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const absl::Time kNow = absl::FromUnixSeconds(1767225600);
+
+triage::Configuration ConfigurationWith(const std::string& queue) {
+  triage::Configuration configuration;
+  triage::QueueSettings settings;
+  settings.id = queue;
+  configuration.queues = {settings};
+  return configuration;
+}
+
+queue::FiguresSample SampleOf(const std::string& queue, std::vector<queue::LaneFigures> lanes) {
+  queue::QueueFigures figures;
+  figures.record.name = queue;
+  figures.lanes = std::move(lanes);
+  return {.time = kNow, .queues = {figures}};
+}
+
+TEST(QueueGauges, ShowsEveryPriorityAndState) {
+  MetricRegistry registry;
+  QueueGauges gauges(registry);
+
+  gauges.Publish(SampleOf("roads", {{.lane = queue::Lane(queue::Priority::kHigh, "en"),
+                                     .ready = 5,
+                                     .oldest_ready = kNow - absl::Seconds(90)},
+                                    {.lane = queue::Lane(queue::Priority::kHigh, "fr"), .ready = 2}}),
+                 ConfigurationWith("roads"));
+
+  const std::string scrape = registry.Scrape();
+  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_inquiries{queue="roads",priority="HIGH",state="ready"} 7)"));
+  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_inquiries{queue="roads",priority="LOW",state="dead"} 0)"));
+  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_oldest_age_seconds{queue="roads",priority="HIGH"} 90)"));
+  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_oldest_age_seconds{queue="roads",priority="LOW"} 0)"));
+}
+
+TEST(QueueGauges, ForgetsQueuesThatAreGone) {
+  MetricRegistry registry;
+  QueueGauges gauges(registry);
+  gauges.Publish(SampleOf("roads", {}), ConfigurationWith("roads"));
+
+  gauges.Publish(SampleOf("roads", {}), ConfigurationWith("water"));
+
+  EXPECT_THAT(registry.Scrape(), Not(HasSubstr("roads")));
+}
+
+TEST(QueueGauges, KeepsQueuesThatWereLeftOutButHoldInquiries) {
+  MetricRegistry registry;
+  QueueGauges gauges(registry);
+
+  gauges.Publish(SampleOf("roads", {{.dead = 1}}), ConfigurationWith("water"));
+
+  EXPECT_THAT(registry.Scrape(),
+              HasSubstr(R"(switchboard_queue_inquiries{queue="roads",priority="NORMAL",state="dead"} 1)"));
+}
+
+}  // namespace
+}  // namespace switchboard::operations
