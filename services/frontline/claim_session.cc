@@ -1,0 +1,150 @@
+#include "services/frontline/claim_session.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "common/status/errors.h"
+#include "common/status/status_macros.h"
+#include "common/text/string_view.h"
+#include "services/frontline/lease_return.h"
+#include "services/frontline/stream_settlements.h"
+#include "services/wire/inquiry_to_proto.h"
+
+namespace switchboard::frontline {
+namespace {
+
+// One message down the stream stays well below what gRPC clients take; one inquiry may be larger than this.
+constexpr size_t kMessageBytes = 1 << 20;
+// An empty answer so long before its time means that the engine grants nothing any more.
+constexpr absl::Duration kEarly = absl::Seconds(1);
+constexpr absl::Duration kReconnectAfter = absl::Seconds(1);
+
+absl::Status ShuttingDown() {
+  return Unavailable(reason::kShuttingDown, "this process is about to stop; connect again", kReconnectAfter);
+}
+
+}  // namespace
+
+void ClaimSession::OnMessage(const v1::StreamClaimsRequest& request, ReadCredit credit) {
+  if (absl::Status status = Open(request); !status.ok()) return Finish(status);
+  if (request.settlements_size() > 0) {
+    SettleAll(engine_, reader_, request.settlements(),
+              [self = Self<ClaimSession>(), credit = std::move(credit)](const v1::StreamClaimsResponse& results) {
+                self->Send(results);
+              });
+  }
+  if (absl::Status status = AddCredit(request.credit()); !status.ok()) {
+    StopClaiming();
+    return FinishWhenIdle(status);
+  }
+  ClaimMore();
+}
+
+void ClaimSession::OnReadsDone() {
+  StopClaiming();
+  FinishWhenIdle(absl::OkStatus());
+}
+
+void ClaimSession::OnDraining() {
+  StopClaiming();
+  BidiSession::OnDraining();
+}
+
+absl::Status ClaimSession::Open(const v1::StreamClaimsRequest& request) {
+  const absl::MutexLock lock(&mutex_);
+  if (start_.has_value()) {
+    return request.has_start() ? InvalidField("start", "belongs into the first message only") : absl::OkStatus();
+  }
+  if (!request.has_start()) return InvalidField("start", "is required in the first message");
+  SWITCHBOARD_ASSIGN_OR_RETURN(start_, reader_.Read(request.start()));
+  return absl::OkStatus();
+}
+
+absl::Status ClaimSession::AddCredit(int32_t credit) {
+  const int most = reader_.options().max_credit;
+  const absl::MutexLock lock(&mutex_);
+  if (credit < 0) return InvalidField("credit", "is negative; credit cannot be taken back");
+  if (credit > most - credit_) return InvalidField("credit", StrCat("adds up to more than ", most));
+  credit_ += credit;
+  return absl::OkStatus();
+}
+
+void ClaimSession::ClaimMore() {
+  uint64_t round = 0;
+  std::optional<queue::ClaimRequest> request = NextClaim(round);
+  if (!request) return;
+  const absl::Time wait_until = request->wait_until;
+  const int64_t claim =
+      engine_.Claim(*std::move(request), [self = Self<ClaimSession>(), wait_until](absl::StatusOr<Leases> granted) {
+        self->Granted(wait_until, std::move(granted));
+      });
+  Number(round, claim);
+}
+
+std::optional<queue::ClaimRequest> ClaimSession::NextClaim(uint64_t& round) {
+  const bool writable = Writable();
+  const absl::MutexLock lock(&mutex_);
+  if (!writable || stopped_ || claiming_ || credit_ == 0 || !start_) return std::nullopt;
+  queue::ClaimRequest request = start_->request;
+  request.max_inquiries = std::min(credit_, reader_.options().max_inquiries);
+  request.wait_until = clock_.Now() + start_->wait;
+  claiming_ = true;
+  round = ++round_;
+  return request;
+}
+
+// The engine may have answered, and another claim may be under way, before the number of this one is known.
+void ClaimSession::Number(uint64_t round, int64_t claim) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (round != round_ || !claiming_) return;
+    claim_ = claim;
+    if (!stopped_) return;
+  }
+  engine_.CancelClaim(claim);
+}
+
+void ClaimSession::Granted(absl::Time wait_until, absl::StatusOr<Leases> granted) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    claiming_ = false;
+    claim_.reset();
+    if (granted.ok()) credit_ -= std::min<int>(credit_, static_cast<int>(granted->size()));
+    if (stopped_ && !granted.ok()) return;
+  }
+  if (granted.ok() && granted->empty() && clock_.Now() < wait_until - kEarly) granted = ShuttingDown();
+  if (!granted.ok()) {
+    StopClaiming();
+    return FinishWhenIdle(granted.status());
+  }
+  SendLeases(*granted);
+  ClaimMore();
+}
+
+void ClaimSession::SendLeases(const Leases& leases) {
+  size_t next = 0;
+  while (next < leases.size()) {
+    v1::StreamClaimsResponse response;
+    const size_t first = next;
+    for (size_t bytes = 0; next < leases.size() && (next == first || bytes < kMessageBytes); ++next) {
+      bytes += BytesOf(leases[next]);
+      wire::FillLease(leases[next], *response.add_leases());
+    }
+    if (Send(response)) continue;
+    // The stream ended before these: nobody will hear of them.
+    return GiveBack(engine_, clock_, Leases(leases.begin() + static_cast<std::ptrdiff_t>(first), leases.end()));
+  }
+}
+
+void ClaimSession::StopClaiming() {
+  std::optional<int64_t> claim;
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopped_ = true;
+    claim = claim_;
+  }
+  if (claim) engine_.CancelClaim(*claim);
+}
+
+}  // namespace switchboard::frontline

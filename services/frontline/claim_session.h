@@ -1,0 +1,65 @@
+// One StreamClaims call: credit up, leases down as work comes, settlements up, their results down.
+#ifndef SWITCHBOARD_SERVICES_FRONTLINE_CLAIM_SESSION_H_
+#define SWITCHBOARD_SERVICES_FRONTLINE_CLAIM_SESSION_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "common/rpc/bidi_session.h"
+#include "common/time/clock.h"
+#include "services/frontline/request_reader.h"
+#include "services/queue/queue_engine.h"
+#include "switchboard/v1/frontline.pb.h"
+
+namespace switchboard::frontline {
+
+// Has at most one claim with the engine at a time, for as much as there is credit. A lease that cannot be sent any more
+// goes back to its queue unseen; one that was sent stays with the worker when the stream ends. A claim that fails ends
+// the stream with its error, after the results of what was settled. All parts outlive the session.
+class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::StreamClaimsResponse> {
+ public:
+  ClaimSession(queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader)
+      : BidiSession({.max_unreturned = 64, .max_outbound = 64}), engine_(engine), clock_(clock), reader_(reader) {}
+
+ private:
+  using Leases = std::vector<queue::GrantedLease>;
+
+  void OnMessage(const v1::StreamClaimsRequest& request, ReadCredit credit) override;
+  void OnReadsDone() override;
+  void OnWritable() override { ClaimMore(); }
+  void OnCancelled() override { StopClaiming(); }
+  void OnDraining() override;
+  void OnEnd() override { StopClaiming(); }
+
+  // Takes `start` from the first message and refuses it in the others.
+  absl::Status Open(const v1::StreamClaimsRequest& request) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status AddCredit(int32_t credit) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Asks the engine for work where there is credit, room to send and no claim under way.
+  void ClaimMore() ABSL_LOCKS_EXCLUDED(mutex_);
+  std::optional<queue::ClaimRequest> NextClaim(uint64_t& round) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Number(uint64_t round, int64_t claim) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Granted(absl::Time wait_until, absl::StatusOr<Leases> granted) ABSL_LOCKS_EXCLUDED(mutex_);
+  void SendLeases(const Leases& leases);
+  void StopClaiming() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  queue::QueueEngine& engine_;
+  const Clock& clock_;
+  const RequestReader& reader_;
+
+  absl::Mutex mutex_;
+  std::optional<ReadClaim> start_ ABSL_GUARDED_BY(mutex_);
+  int credit_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool claiming_ ABSL_GUARDED_BY(mutex_) = false;         // a claim is with the engine
+  uint64_t round_ ABSL_GUARDED_BY(mutex_) = 0;            // which claim that is
+  std::optional<int64_t> claim_ ABSL_GUARDED_BY(mutex_);  // its number, once the engine has told it
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace switchboard::frontline
+
+#endif  // SWITCHBOARD_SERVICES_FRONTLINE_CLAIM_SESSION_H_

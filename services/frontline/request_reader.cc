@@ -1,0 +1,163 @@
+#include "services/frontline/request_reader.h"
+
+#include <utility>
+
+#include "common/status/status_macros.h"
+#include "common/text/duration.h"
+#include "common/text/string_view.h"
+#include "services/wire/field_checks.h"
+
+namespace switchboard::frontline {
+namespace {
+
+using queue::EventKind;
+using queue::SettleRequest;
+using wire::Need;
+
+// The fields that a claim and the start of a stream have in common.
+template <typename Request>
+queue::ClaimRequest ReadWho(const Request& request, const FrontlineOptions& options, FieldViolations& violations) {
+  queue::ClaimRequest claim;
+  claim.queues = wire::CheckQueues("queues", request.queues(), options.max_queues, violations);
+  claim.worker = wire::CheckWorker("worker", request.worker(), violations);
+  claim.languages = wire::CheckLanguages("languages", request.languages(), violations);
+  if (request.has_lease_duration()) {
+    claim.lease_duration = wire::CheckDuration("lease_duration", request.lease_duration(), options.min_lease,
+                                               options.max_lease, violations);
+  }
+  return claim;
+}
+
+SettleRequest Settling(const std::string& lease_token, EventKind kind) {
+  SettleRequest settle;
+  settle.lease_token = lease_token;
+  settle.kind = kind;
+  return settle;
+}
+
+bool NeedsReason(v1::Disposition disposition) {
+  return disposition == v1::LEFT_TO_STAND || disposition == v1::MONITORED;
+}
+
+absl::StatusOr<SettleRequest> Checked(SettleRequest settle, const FieldViolations& violations) {
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  return settle;
+}
+
+}  // namespace
+
+absl::StatusOr<ReadClaim> RequestReader::Read(const v1::ClaimInquiriesRequest& request) const {
+  FieldViolations violations;
+  ReadClaim read{.request = ReadWho(request, options_, violations), .wait = absl::ZeroDuration()};
+  read.request.max_inquiries =
+      wire::CheckCount("max_inquiries", request.max_inquiries(), 1, 1, options_.max_inquiries, violations);
+  if (request.has_wait_duration()) {
+    read.wait = wire::CheckDuration("wait_duration", request.wait_duration(), absl::ZeroDuration(), options_.max_wait,
+                                    violations);
+  }
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  return read;
+}
+
+absl::StatusOr<ReadClaim> RequestReader::Read(const v1::StreamClaimsRequest::Start& start) const {
+  FieldViolations violations;
+  ReadClaim read{.request = ReadWho(start, options_, violations), .wait = options_.max_wait};
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  return read;
+}
+
+absl::StatusOr<LeaseExtension> RequestReader::Read(const v1::ExtendLeaseRequest& request) const {
+  FieldViolations violations;
+  LeaseExtension extension{.lease_token = request.lease_token(), .duration = std::nullopt};
+  CheckToken(request.lease_token(), violations);
+  if (request.has_lease_duration()) {
+    extension.duration = wire::CheckDuration("lease_duration", request.lease_duration(), options_.min_lease,
+                                             options_.max_lease, violations);
+  }
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  return extension;
+}
+
+absl::StatusOr<SettleRequest> RequestReader::Read(const v1::CompleteInquiryRequest& request) const {
+  FieldViolations violations;
+  CheckToken(request.lease_token(), violations);
+  wire::CheckEnum("disposition", request.disposition(), Need::kRequired, violations);
+  const Need need = NeedsReason(request.disposition()) ? Need::kRequired : Need::kOptional;
+  wire::CheckReason("reason", request.reason(), need, violations);
+  SettleRequest settle = Settling(request.lease_token(), EventKind::kCompleted);
+  settle.disposition = static_cast<int16_t>(request.disposition());
+  settle.reason = request.reason();
+  return Checked(std::move(settle), violations);
+}
+
+absl::StatusOr<SettleRequest> RequestReader::Read(const v1::ReleaseInquiryRequest& request) const {
+  FieldViolations violations;
+  CheckToken(request.lease_token(), violations);
+  wire::CheckReason("reason", request.reason(), Need::kOptional, violations);
+  SettleRequest settle = Settling(request.lease_token(), EventKind::kReleased);
+  if (request.has_delay()) {
+    settle.delay =
+        wire::CheckDuration("delay", request.delay(), absl::ZeroDuration(), options_.max_release_delay, violations);
+  }
+  settle.reason = request.reason();
+  return Checked(std::move(settle), violations);
+}
+
+absl::StatusOr<SettleRequest> RequestReader::Read(const v1::DeferInquiryRequest& request) const {
+  FieldViolations violations;
+  CheckToken(request.lease_token(), violations);
+  wire::CheckReason("reason", request.reason(), Need::kOptional, violations);
+  SettleRequest settle = Settling(request.lease_token(), EventKind::kDeferred);
+  if (!request.has_until_time()) {
+    violations.Add("until_time", "is required");
+  } else {
+    settle.until = wire::CheckTime("until_time", request.until_time(), violations);
+    const absl::Time now = clock_.Now();
+    if (settle.until <= now) violations.Add("until_time", "must be in the future");
+    if (settle.until > now + options_.max_deferral) {
+      violations.Add("until_time", StrCat("must be at most ", FormatDuration(options_.max_deferral), " away"));
+    }
+  }
+  settle.reason = request.reason();
+  return Checked(std::move(settle), violations);
+}
+
+absl::StatusOr<SettleRequest> RequestReader::Read(const v1::TransferInquiryRequest& request) const {
+  FieldViolations violations;
+  CheckToken(request.lease_token(), violations);
+  SettleRequest settle = Settling(request.lease_token(), EventKind::kTransferred);
+  settle.queue = wire::CheckQueue("queue", request.queue(), Need::kRequired, violations);
+  wire::CheckReason("reason", request.reason(), Need::kRequired, violations);
+  settle.reason = request.reason();
+  return Checked(std::move(settle), violations);
+}
+
+absl::StatusOr<SettleRequest> RequestReader::Read(const v1::EscalateInquiryRequest& request) const {
+  FieldViolations violations;
+  CheckToken(request.lease_token(), violations);
+  SettleRequest settle = Settling(request.lease_token(), EventKind::kEscalated);
+  settle.queue = wire::CheckQueue("queue", request.queue(), Need::kOptional, violations);
+  wire::CheckReason("reason", request.reason(), Need::kRequired, violations);
+  settle.reason = request.reason();
+  return Checked(std::move(settle), violations);
+}
+
+absl::StatusOr<SettleRequest> RequestReader::Read(const v1::ReclassifyInquiryRequest& request) const {
+  FieldViolations violations;
+  CheckToken(request.lease_token(), violations);
+  SettleRequest settle = Settling(request.lease_token(), EventKind::kReclassified);
+  settle.topic = wire::CheckTopic("topic", request.topic(), Need::kRequired, violations);
+  wire::CheckReason("reason", request.reason(), Need::kOptional, violations);
+  settle.reason = request.reason();
+  return Checked(std::move(settle), violations);
+}
+
+void RequestReader::CheckToken(const std::string& token, FieldViolations& violations) const {
+  if (token.empty()) {
+    violations.Add("lease_token", "is required: the one that came with the lease");
+  } else if (!engine_.DecodeToken(token).ok()) {
+    violations.Add("lease_token", "is no lease token; send back exactly what came with the lease");
+  }
+}
+
+}  // namespace switchboard::frontline

@@ -1,0 +1,72 @@
+#include "services/frontline/waiting_claim.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "services/frontline/lease_return.h"
+#include "services/wire/inquiry_to_proto.h"
+
+namespace switchboard::frontline {
+namespace {
+
+// gRPC clients take 4 MiB unless told otherwise; one inquiry may add more than 1 MiB.
+constexpr size_t kMostAnswerBytes = 2 << 20;
+
+// Cuts off what does not fit into one answer; the first lease always does.
+std::vector<queue::GrantedLease> CutOversize(std::vector<queue::GrantedLease>& leases) {
+  size_t bytes = 0;
+  const auto end = std::find_if(leases.begin(), leases.end(), [&](const queue::GrantedLease& lease) {
+    const bool full = bytes >= kMostAnswerBytes;
+    bytes += BytesOf(lease);
+    return full;
+  });
+  std::vector<queue::GrantedLease> rest(std::make_move_iterator(end), std::make_move_iterator(leases.end()));
+  leases.erase(end, leases.end());
+  return rest;
+}
+
+}  // namespace
+
+void WaitingClaim::Start(queue::QueueEngine& engine, const Clock& clock, queue::ClaimRequest request, CallInfo& call,
+                         Respond respond) {
+  auto waiting = std::make_shared<WaitingClaim>(engine, clock, call, std::move(respond));
+  call.OnCancel([waiting] { waiting->Cancel(); });
+  // From here on the call may be gone at any time: the engine may answer before it has told the number.
+  const int64_t claim =
+      engine.Claim(std::move(request), [waiting](auto granted) { waiting->Answer(std::move(granted)); });
+  waiting->Number(claim);
+}
+
+void WaitingClaim::Cancel() {
+  std::optional<int64_t> claim;
+  {
+    const absl::MutexLock lock(&mutex_);
+    cancelled_ = true;
+    claim = claim_;
+  }
+  if (claim) engine_.CancelClaim(*claim);
+}
+
+void WaitingClaim::Number(int64_t claim) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    claim_ = claim;
+    if (!cancelled_) return;
+  }
+  engine_.CancelClaim(claim);
+}
+
+void WaitingClaim::Answer(absl::StatusOr<std::vector<queue::GrantedLease>> granted) {
+  if (!granted.ok()) return respond_(granted.status());
+  if (call_.cancelled()) {
+    GiveBack(engine_, clock_, *granted);
+    return respond_(absl::CancelledError("the caller hung up"));
+  }
+  GiveBack(engine_, clock_, CutOversize(*granted));
+  v1::ClaimInquiriesResponse& response = respond_.response();
+  for (const queue::GrantedLease& lease : *granted) wire::FillLease(lease, *response.add_leases());
+  respond_(absl::OkStatus());
+}
+
+}  // namespace switchboard::frontline

@@ -1,0 +1,49 @@
+// One ClaimInquiries call that waits for work.
+#ifndef SWITCHBOARD_SERVICES_FRONTLINE_WAITING_CLAIM_H_
+#define SWITCHBOARD_SERVICES_FRONTLINE_WAITING_CLAIM_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "common/rpc/responder.h"
+#include "common/time/clock.h"
+#include "services/queue/queue_engine.h"
+#include "switchboard/v1/frontline.pb.h"
+
+namespace switchboard::frontline {
+
+// Lives until the engine has answered. A caller that hangs up ends the wait at once; leases that were granted to it
+// meanwhile go back to their queues, unseen and uncounted.
+class WaitingClaim : public std::enable_shared_from_this<WaitingClaim> {
+ public:
+  using Respond = Responder<v1::ClaimInquiriesResponse>;
+
+  // Asks the engine and sees to the answer. `engine` and `clock` outlive the call.
+  static void Start(queue::QueueEngine& engine, const Clock& clock, queue::ClaimRequest request, CallInfo& call,
+                    Respond respond);
+
+  WaitingClaim(queue::QueueEngine& engine, const Clock& clock, CallInfo& call, Respond respond)
+      : engine_(engine), clock_(clock), call_(call), respond_(std::move(respond)) {}
+
+ private:
+  void Cancel() ABSL_LOCKS_EXCLUDED(mutex_);
+  void Number(int64_t claim) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Answer(absl::StatusOr<std::vector<queue::GrantedLease>> granted);
+
+  queue::QueueEngine& engine_;
+  const Clock& clock_;
+  CallInfo& call_;  // until the responder was used
+  Respond respond_;
+  absl::Mutex mutex_;
+  std::optional<int64_t> claim_ ABSL_GUARDED_BY(mutex_);  // once the engine has told its number
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace switchboard::frontline
+
+#endif  // SWITCHBOARD_SERVICES_FRONTLINE_WAITING_CLAIM_H_
