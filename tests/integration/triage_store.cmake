@@ -1,0 +1,3 @@
+switchboard_test(triage_store_test SUITE integration
+  SOURCES integration/postgres_configuration_store_test.cc
+  DEPENDS switchboard::triage_store switchboard_test_postgres)
