@@ -24,15 +24,18 @@ namespace {
 
 // Sent once per session. Dates and times are read in this form (see rows.cc).
 std::string SessionSettings(const SessionOptions& options) {
+  std::string further;
+  for (const auto& [name, value] : options.settings) StrAppend(&further, "; SET ", name, " = ", value);
   return StrCat("SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET bytea_output = 'hex';",
                 "SET client_min_messages = 'warning'; SET statement_timeout = ",
                 absl::ToInt64Milliseconds(options.statement_timeout),
                 "; SET lock_timeout = ", absl::ToInt64Milliseconds(options.lock_timeout),
-                options.relaxed_commit ? "; SET synchronous_commit = off" : "");
+                options.relaxed_commit ? "; SET synchronous_commit = off" : "", further);
 }
 
 absl::Status AlreadyLost() {
-  return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable, "there is no connection to the database");
+  return MakeError(absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable,
+                   "there is no connection to the database");
 }
 
 class PqxxConnection final : public Connection {

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -17,18 +19,20 @@
 namespace switchboard {
 
 struct SessionOptions {
-  std::string conninfo;                             // libpq keywords or URI; may hold a password
-  std::string application_name = "switchboard";     // seen in pg_stat_activity
-  bool relaxed_commit = false;                      // synchronous_commit=off: a crash may forget the last transactions
+  std::string conninfo;                          // libpq keywords or URI; may hold a password
+  std::string application_name = "switchboard";  // seen in pg_stat_activity
+  bool relaxed_commit = false;                   // synchronous_commit=off: a crash may forget the last transactions
   absl::Duration connect_timeout = absl::Seconds(5);
-  absl::Duration statement_timeout = absl::Seconds(30);  // the server cancels what runs longer; zero: no limit
-  absl::Duration lock_timeout = absl::ZeroDuration();    // zero: no limit but the statement's
+  absl::Duration statement_timeout = absl::Seconds(30);       // the server cancels what runs longer; zero: no limit
+  absl::Duration lock_timeout = absl::ZeroDuration();         // zero: no limit but the statement's
+  std::vector<std::pair<std::string, std::string>> settings;  // further ones of the server, e.g. {"work_mem", "'64MB'"}
 };
 
 // A session. Used by one thread at a time. Statements commit by themselves unless they run inside Transaction().
 //
 // Errors, wherever a statement is run (this is the whole list):
-//   UNAVAILABLE    DATABASE_UNAVAILABLE    no connection, or it was found dead before the statement was sent: repeat freely
+//   UNAVAILABLE    DATABASE_UNAVAILABLE    no connection, or it was found dead before the statement was sent: repeat
+//   freely
 //                  COMMIT_OUTCOME_UNKNOWN  it died while a statement that commits was under way: ask the database what
 //                                          happened before repeating
 //                  DATABASE_FULL           the server's disk is full
@@ -60,8 +64,8 @@ class Connection {
   // transaction commands. Gives the last one's rows.
   virtual absl::StatusOr<Rows> ExecuteScript(std::string_view sql) = 0;
 
-  // BEGIN, `body`, COMMIT; ROLLBACK when body fails. Statements of the body do not commit, so a connection lost there is
-  // DATABASE_UNAVAILABLE; lost during COMMIT it is COMMIT_OUTCOME_UNKNOWN. Not nestable. No retry: see Database.
+  // BEGIN, `body`, COMMIT; ROLLBACK when body fails. Statements of the body do not commit, so a connection lost there
+  // is DATABASE_UNAVAILABLE; lost during COMMIT it is COMMIT_OUTCOME_UNKNOWN. Not nestable. No retry: see Database.
   virtual absl::Status Transaction(absl::FunctionRef<absl::Status(Connection&)> body) = 0;
 
   // False once the session is lost; every call then fails with DATABASE_UNAVAILABLE.

@@ -97,12 +97,13 @@ class Database::Pool {
     if (const absl::Duration wait = ReserveAttempt(); wait > absl::ZeroDuration()) {
       return Unavailable(reason::kDatabaseUnavailable, "the database cannot be reached", wait);
     }
-    absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(
-        {.conninfo = database_.conninfo,
-         .application_name = StrCat(database_.application_name, "/", pool_.role),
-         .relaxed_commit = pool_.relaxed_commit,
-         .connect_timeout = database_.connect_timeout,
-         .statement_timeout = pool_.statement_timeout});
+    absl::StatusOr<std::unique_ptr<Connection>> connection =
+        Connection::Open({.conninfo = database_.conninfo,
+                          .application_name = StrCat(database_.application_name, "/", pool_.role),
+                          .relaxed_commit = pool_.relaxed_commit,
+                          .connect_timeout = database_.connect_timeout,
+                          .statement_timeout = pool_.statement_timeout,
+                          .settings = pool_.settings});
     const absl::Duration retry_after = ConcludeAttempt(connection.ok());
     if (!connection.ok()) return WithRetryAfter(connection.status(), retry_after);
     return connection;
@@ -121,8 +122,8 @@ class Database::Pool {
 
   absl::Duration ConcludeAttempt(bool connected) {
     absl::MutexLock lock(&mutex_);
-    backoff_ = connected ? absl::ZeroDuration()
-                         : std::clamp(2 * backoff_, database_.initial_backoff, database_.max_backoff);
+    backoff_ =
+        connected ? absl::ZeroDuration() : std::clamp(2 * backoff_, database_.initial_backoff, database_.max_backoff);
     next_attempt_ = clock_.Elapsed() + backoff_;
     return backoff_;
   }

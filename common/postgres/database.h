@@ -28,11 +28,12 @@ struct PoolOptions {
   int connections = 2;
   bool relaxed_commit = false;
   absl::Duration statement_timeout = absl::Seconds(30);
-  absl::Duration acquire_timeout = absl::Seconds(5);  // how long a caller waits for a free session
+  absl::Duration acquire_timeout = absl::Seconds(5);          // how long a caller waits for a free session
+  std::vector<std::pair<std::string, std::string>> settings;  // see SessionOptions
 };
 
-// Told about every statement and transaction: name ("transaction" for the latter), how long, how it ended. Called on the
-// caller's thread; must be quick and thread-safe.
+// Told about every statement and transaction: name ("transaction" for the latter), how long, how it ended. Called on
+// the caller's thread; must be quick and thread-safe.
 using StatementObserver =
     std::function<void(const char* statement, absl::Duration duration, const absl::Status& status)>;
 
@@ -41,10 +42,10 @@ struct DatabaseOptions {
   std::string application_name = "switchboard";
   absl::Duration connect_timeout = absl::Seconds(5);
   std::vector<PoolOptions> pools = DefaultPools();
-  int max_conflict_retries = 5;                                  // of serialization failures and deadlocks
-  absl::Duration initial_backoff = absl::Milliseconds(50);       // between attempts to connect again, doubled …
-  absl::Duration max_backoff = absl::Seconds(2);                 // … up to this
-  StatementObserver observer;                                    // may be empty
+  int max_conflict_retries = 5;                             // of serialization failures and deadlocks
+  absl::Duration initial_backoff = absl::Milliseconds(50);  // between attempts to connect again, doubled …
+  absl::Duration max_backoff = absl::Seconds(2);            // … up to this
+  StatementObserver observer;                               // may be empty
 
   static std::vector<PoolOptions> DefaultPools();  // durable 3, relaxed 2, query 2
 };
@@ -64,8 +65,8 @@ class Database {
   // Borrows a session of the pool `role` while `body` runs. Nothing is repeated. An unknown role is INTERNAL.
   absl::Status WithConnection(std::string_view role, absl::FunctionRef<absl::Status(Connection&)> body);
 
-  // One statement that commits by itself. Conflicts, and a session that turned out dead before the statement was sent, are
-  // retried a bounded number of times.
+  // One statement that commits by itself. Conflicts, and a session that turned out dead before the statement was sent,
+  // are retried a bounded number of times.
   absl::StatusOr<Rows> Execute(std::string_view role, const SqlStatement& statement, const Params& params);
 
   template <typename... Values>
@@ -73,8 +74,8 @@ class Database {
     return Execute(role, statement, Params::Of(values...));
   }
 
-  // A transaction, begun again from the start on conflict and on a session lost before COMMIT, a bounded number of times:
-  // `body` must be repeatable.
+  // A transaction, begun again from the start on conflict and on a session lost before COMMIT, a bounded number of
+  // times: `body` must be repeatable.
   absl::Status Transaction(std::string_view role, absl::FunctionRef<absl::Status(Connection&)> body);
 
   // OK when a session of the pool answers. For health checks.

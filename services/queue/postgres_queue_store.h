@@ -1,0 +1,105 @@
+// The storage contract on PostgreSQL 15 or later: the one that ships. Schema and its reasons: migrations/0001_*.sql;
+// every statement: sql/*.sql.
+#ifndef SWITCHBOARD_SERVICES_QUEUE_POSTGRES_QUEUE_STORE_H_
+#define SWITCHBOARD_SERVICES_QUEUE_POSTGRES_QUEUE_STORE_H_
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/synchronization/mutex.h"
+#include "common/ids/id_generator.h"
+#include "common/postgres/database.h"
+#include "common/postgres/migrator.h"
+#include "services/queue/queue_store.h"
+
+namespace switchboard::queue {
+
+// This room's migrations, for a Migrator.
+MigrationSet QueueMigrations();
+
+// How many sessions of each kind a process keeps.
+struct QueueConnections {
+  int durable = 6;  // submitting, settling, and what is done by id
+  int relaxed = 2;  // claiming
+  int query = 3;    // looking up, listing, sampling
+};
+
+// A Database as this store needs it: its pools, with the planner held to index look-ups on the hot ones.
+DatabaseOptions QueueDatabaseOptions(std::string conninfo, QueueConnections connections = {});
+
+// Thread-safe, keeps nothing that matters in memory; any number of stores may share a database. `database` and `ids`
+// outlive it. `ids` numbers the events, so its clock is the one that the callers' times come from, and its node number
+// belongs to this process alone (NodeLease).
+class PostgresQueueStore final : public QueueStore {
+ public:
+  PostgresQueueStore(Database& database, IdGenerator& ids);
+
+  absl::StatusOr<std::vector<EnqueueOutcome>> Enqueue(absl::Span<const NewInquiry> inquiries) override;
+  absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) override;
+  absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override;
+  absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
+                                           absl::Span<const absl::Time> until) override;
+  absl::StatusOr<LaneSweep> SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now, int limit) override;
+  absl::StatusOr<std::vector<DueInquiry>> PromoteDelayed(absl::Time now, absl::Span<const int64_t> positions) override;
+  absl::StatusOr<std::vector<DueInquiry>> RunOverflow(absl::Time now, absl::Span<const int64_t> positions,
+                                                      int* examined) override;
+  absl::StatusOr<std::vector<std::pair<QueueNumber, Lane>>> ListLanes() override;
+  absl::StatusOr<StoredInquiry> Get(int64_t id) override;
+  absl::StatusOr<std::vector<StoredEvent>> History(int64_t id) override;
+  absl::StatusOr<std::vector<StoredMessage>> Conversation(int64_t id) override;
+  absl::StatusOr<std::vector<std::vector<StoredMessage>>> Conversations(absl::Span<const int64_t> ids) override;
+  absl::StatusOr<std::vector<StoredInquiry>> List(const InquiryFilter& filter, int64_t before_id, int limit) override;
+  absl::StatusOr<WithdrawOutcome> Withdraw(int64_t id, std::string_view reason, absl::Time now) override;
+  absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) override;
+  absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
+                                  absl::Time now) override;
+  absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
+                                                               int limit) override;
+  absl::StatusOr<int64_t> CountDeadLetters(const DeadLetterSelection& selection) override;
+  absl::StatusOr<std::vector<DueInquiry>> Redrive(const DeadLetterSelection& selection,
+                                                  std::optional<QueueNumber> target,
+                                                  absl::Span<const int64_t> positions, absl::Time now) override;
+  absl::StatusOr<std::vector<LaneFigures>> Sample() override;
+  absl::StatusOr<std::vector<QueueTally>> Tallies(absl::Time now) override;
+  absl::Status FoldTallies(absl::Time now) override;
+  absl::StatusOr<std::vector<LeaseHolder>> Holders(QueueNumber queue, int limit) override;
+  absl::StatusOr<std::vector<QueueRecord>> RegisterQueues(absl::Span<const std::string> names) override;
+  absl::StatusOr<std::vector<QueueRecord>> ListQueues() override;
+  absl::StatusOr<QueueRecord> SetPaused(std::string_view name, bool paused, std::string_view reason) override;
+  absl::StatusOr<int> ForgetRequestIds(absl::Time now, int limit) override;
+  absl::Status CreatePartitions(absl::Time ahead_until) override;
+  absl::StatusOr<int> DropPartitions(absl::Time older_than) override;
+
+ private:
+  using LaneKey = std::pair<QueueNumber, Lane>;
+  class Intake;
+
+  // Makes sure that the lanes are listed before anything waits in them.
+  absl::Status AddLanes(absl::flat_hash_set<LaneKey> lanes);
+
+  // Fills in the outcomes of what was not done: settled the same way before, or lost.
+  absl::Status AnswerRepeated(absl::Span<const Settlement> settlements, std::vector<SettleOutcome>& outcomes);
+
+  struct Partition;
+  // Drops one partition unless something in it is open; true when it did.
+  absl::StatusOr<bool> DropPartition(const Partition& partition);
+
+  Database& database_;
+  IdGenerator& ids_;
+
+  absl::Mutex mutex_;
+  absl::flat_hash_set<LaneKey> listed_lanes_ ABSL_GUARDED_BY(mutex_);
+
+  // How many batches are yet to look for used request ids before they insert: callers that resume send many of them.
+  std::atomic<int> look_first_{0};
+};
+
+}  // namespace switchboard::queue
+
+#endif  // SWITCHBOARD_SERVICES_QUEUE_POSTGRES_QUEUE_STORE_H_

@@ -1,0 +1,217 @@
+// What workers do: claim, settle, extend; and what the sweeps do.
+#include <algorithm>
+#include <limits>
+
+#include "common/status/errors.h"
+#include "common/status/status_macros.h"
+#include "services/queue/postgres_queue_store.h"
+#include "services/queue/postgres_row_reader.h"
+#include "services/queue/sql.h"
+
+namespace switchboard::queue {
+namespace {
+
+// How many more candidates than slots a claim looks at, so that what others are just taking does not leave it empty.
+constexpr size_t kSpareCandidates = 32;
+
+// The keys of leases as five parallel arrays.
+struct LeaseArrays {
+  PgArray id, queue, lane, position, token;
+
+  void Add(const LeaseKey& lease) {
+    id.Add(lease.id);
+    queue.Add(lease.place.queue);
+    lane.Add(lease.place.lane.number());
+    position.Add(lease.place.position);
+    token.Add(lease.token);
+  }
+};
+
+struct SettlementArrays {
+  LeaseArrays lease;
+  PgArray expired_by, kind, target, next_queue, next_lane, next_position, at, forget_attempts, refund_attempt,
+      disposition, reason, topic;
+
+  void Add(const Settlement& settlement) {
+    lease.Add(settlement.lease);
+    settlement.only_if_expired ? expired_by.Add(settlement.now) : expired_by.AddNull();
+    kind.Add(static_cast<int>(settlement.kind));
+    target.Add(static_cast<int>(settlement.target));
+    next_queue.Add(settlement.next.queue);
+    next_lane.Add(settlement.next.lane.number());
+    next_position.Add(settlement.next.position);
+    AddTime(settlement);
+    forget_attempts.Add(settlement.forget_attempts);
+    refund_attempt.Add(settlement.refund_attempt);
+    settlement.disposition != 0 ? disposition.Add(int{settlement.disposition}) : disposition.AddNull();
+    AddOrNull(reason, settlement.reason);
+    AddOrNull(topic, settlement.topic);
+  }
+
+ private:
+  void AddTime(const Settlement& settlement) {
+    switch (settlement.target) {
+      case Settlement::Target::kDelayed:
+        at.Add(settlement.ready_time);
+        break;
+      case Settlement::Target::kDeadLetter:
+        at.Add(settlement.now);
+        break;
+      default:
+        at.AddNull();
+    }
+  }
+
+  static void AddOrNull(PgArray& array, const std::string& text) { text.empty() ? array.AddNull() : array.Add(text); }
+};
+
+ClaimedInquiry ReadClaimed(const Row& row, int64_t token) {
+  ClaimedInquiry claimed;
+  claimed.content = ReadContent(row, row.Int64(0), 9);
+  claimed.place = {row.Int(1), Lane::FromNumber(row.Int(2)), row.Int64(3)};
+  claimed.attempts = row.Int(4);
+  claimed.worker = std::string(row.Text(5));
+  claimed.lease_until = row.Time(6);
+  claimed.has_messages = row.Bool(7);
+  claimed.topic = std::string(row.Text(8));
+  claimed.token = token;
+  return claimed;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ClaimedInquiry>> PostgresQueueStore::Claim(const ClaimBatch& batch) {
+  if (batch.lanes.empty() || batch.slots.empty()) return std::vector<ClaimedInquiry>();
+  PgArray queues, lanes, hints, targets, lengths, workers, slot_lengths;
+  for (const LaneCursor& cursor : batch.lanes) {
+    queues.Add(cursor.queue);
+    lanes.Add(cursor.lane.number());
+    hints.Add(cursor.after_position);
+    targets.Add(absl::ToInt64Milliseconds(cursor.target));
+    lengths.Add(absl::ToInt64Microseconds(cursor.lease_duration));
+  }
+  for (const ClaimSlot& slot : batch.slots) {
+    workers.Add(slot.worker);
+    slot.lease_duration.has_value() ? slot_lengths.Add(absl::ToInt64Microseconds(*slot.lease_duration))
+                                    : slot_lengths.AddNull();
+  }
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      const Rows rows, database_.Execute(kRelaxedPool, sql::kClaim, queues, lanes, hints, targets, lengths, batch.token,
+                                         workers, slot_lengths, batch.slots.size(), batch.now, ids_.NextPosition(),
+                                         batch.slots.size() + kSpareCandidates));
+  std::vector<ClaimedInquiry> claimed;
+  claimed.reserve(rows.size());
+  for (const Row row : rows) claimed.push_back(ReadClaimed(row, batch.token));
+  return claimed;
+}
+
+absl::StatusOr<std::vector<SettleOutcome>> PostgresQueueStore::Settle(absl::Span<const Settlement> settlements) {
+  std::vector<SettleOutcome> outcomes(settlements.size());
+  if (settlements.empty()) return outcomes;
+  absl::flat_hash_set<LaneKey> lanes;
+  SettlementArrays a;
+  for (const Settlement& settlement : settlements) {
+    a.Add(settlement);
+    if (settlement.next.queue != 0) lanes.insert({settlement.next.queue, settlement.next.lane});
+  }
+  SWITCHBOARD_RETURN_IF_ERROR(AddLanes(std::move(lanes)));
+  const int64_t settled_number = ids_.NextPosition();
+  const int64_t reopened_number = ids_.NextPosition();
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      const Rows rows, database_.Execute(kDurablePool, sql::kSettle, a.lease.id, a.lease.queue, a.lease.lane,
+                                         a.lease.position, a.lease.token, a.expired_by, a.kind, a.target, a.next_queue,
+                                         a.next_lane, a.next_position, a.at, a.forget_attempts, a.refund_attempt,
+                                         a.disposition, a.reason, a.topic, settled_number, reopened_number));
+  for (const Row row : rows) {
+    outcomes[static_cast<size_t>(row.Int64(0) - 1)] = {SettleOutcome::Kind::kDone, row.Bool(3), row.Time(1),
+                                                       row.Int(2)};
+  }
+  if (rows.size() < settlements.size()) SWITCHBOARD_RETURN_IF_ERROR(AnswerRepeated(settlements, outcomes));
+  return outcomes;
+}
+
+absl::Status PostgresQueueStore::AnswerRepeated(absl::Span<const Settlement> settlements,
+                                                std::vector<SettleOutcome>& outcomes) {
+  PgArray ids, tokens, kinds;
+  std::vector<size_t> asked;
+  for (size_t i = 0; i < settlements.size(); ++i) {
+    if (outcomes[i].kind == SettleOutcome::Kind::kDone) continue;
+    ids.Add(settlements[i].lease.id);
+    tokens.Add(settlements[i].lease.token);
+    kinds.Add(static_cast<int>(settlements[i].kind));
+    asked.push_back(i);
+  }
+  absl::StatusOr<Rows> rows = database_.Execute(kDurablePool, sql::kFindSettled, ids, tokens, kinds);
+  if (!rows.ok()) {
+    // The batch itself is done by now.
+    return Unavailable(reason::kCommitOutcomeUnknown, "the database was lost before it told how leases had ended",
+                       absl::Seconds(1));
+  }
+  for (const Row row : *rows) {
+    SettleOutcome& outcome = outcomes[asked[static_cast<size_t>(row.Int64(0) - 1)]];
+    outcome.kind = SettleOutcome::Kind::kRepeated;
+    outcome.reopened = row.Bool(1);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<bool>> PostgresQueueStore::Extend(absl::Span<const LeaseKey> leases,
+                                                             absl::Span<const absl::Time> until) {
+  std::vector<bool> extended(leases.size(), false);
+  if (leases.empty()) return extended;
+  LeaseArrays keys;
+  PgArray ends;
+  for (size_t i = 0; i < leases.size(); ++i) {
+    keys.Add(leases[i]);
+    ends.Add(until[i]);
+  }
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kDurablePool, sql::kExtend, keys.id, keys.queue,
+                                                                  keys.lane, keys.position, keys.token, ends));
+  for (const Row row : rows) extended[static_cast<size_t>(row.Int64(0) - 1)] = true;
+  return extended;
+}
+
+absl::StatusOr<LaneSweep> PostgresQueueStore::SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now,
+                                                        int limit) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      const Rows rows, database_.Execute(kRelaxedPool, sql::kSweepLane, queue, lane.number(), hint, now, limit));
+  LaneSweep sweep;
+  for (const Row row : rows) {
+    const int64_t position = row.Int64(0);
+    if (row.IsNull(1)) {
+      sweep.first_ready = position;
+    } else {
+      sweep.expired.push_back({{row.Int64(1), {queue, lane, position}, row.Int64(2)}, row.Int(3)});
+    }
+  }
+  return sweep;
+}
+
+absl::StatusOr<std::vector<DueInquiry>> PostgresQueueStore::PromoteDelayed(absl::Time now,
+                                                                           absl::Span<const int64_t> positions) {
+  PgArray fresh;
+  for (const int64_t position : positions) fresh.Add(position);
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
+                               database_.Execute(kDurablePool, sql::kPromoteDelayed, now, fresh, ids_.NextPosition()));
+  std::vector<DueInquiry> moved;
+  for (const Row row : rows) moved.push_back(ReadDueInquiry(row));
+  return moved;
+}
+
+absl::StatusOr<std::vector<DueInquiry>> PostgresQueueStore::RunOverflow(absl::Time now,
+                                                                        absl::Span<const int64_t> positions,
+                                                                        int* examined) {
+  *examined = 0;
+  PgArray fresh;
+  for (const int64_t position : positions) fresh.Add(position);
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
+                               database_.Execute(kDurablePool, sql::kRunOverflow, now, fresh, ids_.NextPosition()));
+  std::vector<DueInquiry> moved;
+  for (const Row row : rows) {
+    if (!row.IsNull(3)) moved.push_back(ReadDueInquiry(row));
+  }
+  *examined = static_cast<int>(rows.size());
+  return moved;
+}
+
+}  // namespace switchboard::queue

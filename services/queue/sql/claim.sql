@@ -1,0 +1,61 @@
+-- Leases up to $9 inquiries, those due first. $1 … $5: the lanes (queue, lane, hint, target in ms, lease in µs), $6: token,
+-- $7 and $8: worker and lease length of each slot, $10: now, $11: event number, $12: how many candidates to look at.
+-- Candidates are chosen without locks, in the order of their due times; what another claim is just taking is skipped.
+-- A row that has the token already was leased by an earlier try of this very claim.
+WITH lane AS MATERIALIZED (
+    SELECT queue, lane, after_position, target_ms, lease_us
+    FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[])
+         AS lane (queue, lane, after_position, target_ms, lease_us)
+), candidate AS MATERIALIZED (
+    SELECT lane.queue, lane.lane, head.position, head.shard, lane.lease_us,
+           (head.position >> 22) + lane.target_ms AS due
+    FROM lane
+    CROSS JOIN LATERAL (
+        SELECT position, shard FROM switchboard.dispatch
+        WHERE dispatch.queue = lane.queue AND dispatch.lane = lane.lane
+          AND dispatch.position > lane.after_position AND dispatch.token IN (0, $6::bigint)
+        ORDER BY dispatch.position
+        LIMIT $12::integer
+    ) AS head
+    ORDER BY due, head.position
+    LIMIT $12::integer
+), locked AS MATERIALIZED (
+    SELECT dispatch.queue, dispatch.lane, dispatch.position, dispatch.shard, dispatch.token AS earlier_token,
+           candidate.lease_us, candidate.due
+    FROM candidate
+    JOIN switchboard.dispatch USING (queue, lane, position, shard)
+    WHERE dispatch.token IN (0, $6::bigint)
+    ORDER BY candidate.due, dispatch.position
+    LIMIT $9::integer
+    FOR UPDATE OF dispatch SKIP LOCKED
+), chosen AS MATERIALIZED (
+    SELECT *, (row_number() OVER (ORDER BY due, position))::integer AS slot FROM locked
+), granted AS (
+    UPDATE switchboard.dispatch
+    SET token = $6::bigint,
+        worker = ($7::text[])[chosen.slot],
+        claim_time = $10::timestamptz,
+        lease_until = $10::timestamptz
+                      + coalesce(($8::bigint[])[chosen.slot], chosen.lease_us) * interval '1 microsecond',
+        attempts = dispatch.attempts + (dispatch.token = 0)::integer,
+        unread = false
+    FROM chosen
+    WHERE dispatch.queue = chosen.queue AND dispatch.lane = chosen.lane AND dispatch.position = chosen.position
+      AND dispatch.shard = chosen.shard
+    RETURNING dispatch.id, dispatch.shard, dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.position,
+              dispatch.attempts, dispatch.worker, dispatch.lease_until, dispatch.has_messages, dispatch.topic,
+              chosen.slot, chosen.earlier_token
+), noted AS (
+    INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, token, worker, attempts)
+    SELECT id, shard, $11::bigint, tenant, 2, queue, lane, position, $6::bigint, worker, attempts
+    FROM granted WHERE earlier_token = 0
+)
+SELECT granted.id, granted.queue, granted.lane, granted.position, granted.attempts, granted.worker,
+       granted.lease_until, granted.has_messages, coalesce(granted.topic, inquiry.topic) AS topic_now,
+       inquiry.tenant, inquiry.channel, inquiry.visibility, inquiry.topic_method, inquiry.unsure, inquiry.confidence,
+       inquiry.runner_up_confidence, inquiry.topic, inquiry.runner_up, inquiry.language, inquiry.area, inquiry.route,
+       inquiry.external_id, inquiry.author, inquiry.urgency_signals, inquiry.create_time, inquiry.first_response_due,
+       inquiry.text
+FROM granted
+JOIN switchboard.inquiry ON inquiry.id = granted.id AND inquiry.shard = granted.shard
+ORDER BY granted.slot

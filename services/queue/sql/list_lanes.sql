@@ -1,0 +1,1 @@
+SELECT queue, lane FROM switchboard.lane ORDER BY queue, lane

@@ -1,0 +1,1 @@
+LOCK TABLE switchboard.queue IN SHARE ROW EXCLUSIVE MODE

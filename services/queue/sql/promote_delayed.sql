@@ -1,0 +1,20 @@
+WITH due AS MATERIALIZED (
+    SELECT ready_at, id, shard FROM switchboard.delayed
+    WHERE ready_at <= $1::timestamptz
+    ORDER BY ready_at, id
+    LIMIT cardinality($2::bigint[])
+    FOR UPDATE SKIP LOCKED
+), numbered AS MATERIALIZED (
+    SELECT *, ($2::bigint[])[row_number() OVER (ORDER BY ready_at, id)] AS position FROM due
+), taken AS (
+    DELETE FROM switchboard.delayed USING numbered
+    WHERE delayed.ready_at = numbered.ready_at AND delayed.id = numbered.id AND delayed.shard = numbered.shard
+    RETURNING numbered.position, delayed.*
+), noted AS (
+    INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, attempts)
+    SELECT id, shard, $3::bigint, tenant, 16, queue, lane, position, attempts FROM taken
+), ready AS (
+    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic)
+    SELECT id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic FROM taken
+)
+SELECT id, queue, lane, position FROM taken ORDER BY position

@@ -1,0 +1,55 @@
+-- Takes leased inquiries to where they go next, each by its exact key and token. Targets: 0 closed, 1 ready, 2 delayed,
+-- 3 dead letter. What was closed although the citizen had written meanwhile waits again at its next place.
+-- $18, $19: event numbers of the settlements and of the reopenings.
+WITH settled AS (
+    DELETE FROM switchboard.dispatch
+    USING unnest($1::bigint[], $2::integer[], $3::integer[], $4::bigint[], $5::bigint[], $6::timestamptz[],
+                 $7::smallint[], $8::smallint[], $9::integer[], $10::integer[], $11::bigint[], $12::timestamptz[],
+                 $13::boolean[], $14::boolean[], $15::smallint[], $16::text[], $17::text[])
+          WITH ORDINALITY AS wanted (
+              id, queue, lane, position, token, expired_by, kind, target, next_queue, next_lane, next_position, at,
+              forget_attempts, refund_attempt, disposition, reason, topic, ordinal)
+    WHERE dispatch.queue = wanted.queue AND dispatch.lane = wanted.lane AND dispatch.position = wanted.position
+      AND dispatch.shard = (wanted.id & 63)::smallint AND dispatch.id = wanted.id
+      AND dispatch.token = wanted.token AND dispatch.token <> 0
+      AND (wanted.expired_by IS NULL OR dispatch.lease_until <= wanted.expired_by)
+    RETURNING wanted.ordinal, wanted.kind, wanted.target, wanted.next_queue, wanted.next_lane, wanted.next_position,
+              wanted.at, wanted.disposition, wanted.reason, wanted.topic AS new_topic,
+              CASE WHEN wanted.forget_attempts THEN 0
+                   WHEN wanted.refund_attempt THEN greatest(dispatch.attempts - 1, 0)
+                   ELSE dispatch.attempts END::smallint AS next_attempts,
+              coalesce(wanted.topic, dispatch.topic) AS next_topic,
+              dispatch.id, dispatch.shard, dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.token,
+              dispatch.worker, dispatch.attempts, dispatch.claim_time, dispatch.unread, dispatch.has_messages
+), noted AS (
+    INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, ready_at, token, worker, topic,
+                                   disposition, reason, attempts)
+    SELECT id, shard, $18::bigint, tenant, kind,
+           CASE WHEN target = 0 THEN queue ELSE next_queue END, CASE WHEN target = 0 THEN lane ELSE next_lane END,
+           CASE WHEN target = 1 THEN next_position END, CASE WHEN target = 2 THEN at END,
+           token, worker, new_topic, disposition, reason, attempts
+    FROM settled
+), reopening AS (
+    INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, token, attempts)
+    SELECT id, shard, $19::bigint, tenant, 14, next_queue, next_lane, next_position, token, 0
+    FROM settled WHERE target = 0 AND unread
+), ready AS (
+    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic)
+    SELECT id, shard, next_position, tenant, next_queue, next_lane,
+           CASE WHEN target = 0 THEN 0 ELSE next_attempts END, unread, has_messages, next_topic
+    FROM settled WHERE target = 1 OR (target = 0 AND unread)
+), put_off AS (
+    INSERT INTO switchboard.delayed (id, shard, ready_at, tenant, queue, lane, attempts, unread, has_messages, topic)
+    SELECT id, shard, at, tenant, next_queue, next_lane, next_attempts, unread, has_messages, next_topic
+    FROM settled WHERE target = 2
+), given_up AS (
+    INSERT INTO switchboard.dead_letter (id, shard, died_at, tenant, queue, lane, attempts, unread, has_messages,
+                                         topic, reason)
+    SELECT id, shard, at, tenant, next_queue, next_lane, next_attempts, unread, has_messages, next_topic,
+           coalesce(reason, '')
+    FROM settled WHERE target = 3
+), counted AS (
+    INSERT INTO switchboard.tally (seq, queue, completed)
+    SELECT $18::bigint, queue, count(*) FROM settled WHERE kind = 3 GROUP BY queue
+)
+SELECT ordinal, claim_time, attempts, target = 0 AND unread AS reopened FROM settled

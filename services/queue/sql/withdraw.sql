@@ -1,0 +1,29 @@
+-- Closes an open inquiry wherever it stands; no row when it had moved between the look and the grasp.
+WITH standing AS MATERIALIZED (
+    SELECT id, shard, tenant, state, queue_now, lane_now, position_now, ready_at, attempts
+    FROM switchboard.inquiry_now
+    WHERE id = $1::bigint AND shard = ($1::bigint & 63)::smallint
+), from_dispatch AS (
+    DELETE FROM switchboard.dispatch USING standing
+    WHERE standing.state IN (1, 2) AND dispatch.queue = standing.queue_now AND dispatch.lane = standing.lane_now
+      AND dispatch.position = standing.position_now AND dispatch.shard = standing.shard
+      AND dispatch.id = standing.id
+    RETURNING dispatch.id
+), from_delayed AS (
+    DELETE FROM switchboard.delayed USING standing
+    WHERE standing.state = 3 AND delayed.ready_at = standing.ready_at AND delayed.id = standing.id
+      AND delayed.shard = standing.shard
+    RETURNING delayed.id
+), from_dead_letters AS (
+    DELETE FROM switchboard.dead_letter USING standing
+    WHERE standing.state = 4 AND dead_letter.id = standing.id AND dead_letter.shard = standing.shard
+    RETURNING dead_letter.id
+), taken AS (
+    SELECT id FROM from_dispatch UNION ALL SELECT id FROM from_delayed UNION ALL SELECT id FROM from_dead_letters
+), noted AS (
+    INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, reason, attempts)
+    SELECT id, shard, $2::bigint, tenant, 12, queue_now, lane_now, $3::text, attempts
+    FROM standing JOIN taken USING (id)
+)
+SELECT state FROM standing
+WHERE state IN (5, 6) OR EXISTS (SELECT 1 FROM taken)
