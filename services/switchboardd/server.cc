@@ -1,5 +1,7 @@
 #include "services/switchboardd/server.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "common/metrics/metrics_endpoint.h"
@@ -21,6 +23,8 @@ namespace {
 constexpr absl::Duration kWatchInterval = absl::Seconds(1);
 constexpr absl::Duration kGaugeInterval = absl::Seconds(5);
 constexpr absl::Duration kHintInterval = absl::Milliseconds(50);
+constexpr absl::Duration kNodeRenewInterval = absl::Minutes(1);
+constexpr int kNodeLostExitCode = 3;
 constexpr size_t kMostQueuedBlockingCalls = 4096;
 
 queue::QueueSettings EngineSettings(const triage::QueueSettings& settings) {
@@ -70,8 +74,9 @@ absl::Status Server::OpenStorage() {
 }
 
 absl::Status Server::StartQueue() {
-  SWITCHBOARD_ASSIGN_OR_RETURN(node_, queue::NodeRegistry::Acquire(storage_->database(), storage_->clock()));
-  ids_ = std::make_unique<IdGenerator>(storage_->clock(), node_->node());
+  SWITCHBOARD_ASSIGN_OR_RETURN(node_, queue::NodeLease::Take(storage_->database()));
+  node_renewed_ = local_clock_.Elapsed();
+  ids_ = std::make_unique<IdGenerator>(storage_->clock(), node_->number());
   queue_store_ = std::make_unique<queue::PostgresQueueStore>(storage_->database(), *ids_);
   queue_metrics_ = std::make_unique<queue::QueueMetrics>(registry_);
   engine_ = queue::MakeQueueEngine(*queue_store_, storage_->clock(), *ids_, *queue_metrics_, options_.engine);
@@ -121,7 +126,7 @@ void Server::MakeServices() {
   if (options_.Hosts("frontline")) {
     host(frontline::FrontlineService::kName,
          std::make_unique<frontline::FrontlineService>(
-             frontline::FrontlineParts{*edge_, *engine_, counted_triage_, *blocking_, storage_->clock()},
+             frontline::FrontlineParts{*edge_, *engine_, counted_triage_, *blocking_, storage_->clock(), local_clock_},
              frontline::FrontlineOptions{}));
   }
   if (options_.Hosts("operations")) {
@@ -147,7 +152,7 @@ void Server::StartBackground() {
     tasks_.push_back(std::make_unique<PeriodicTask>(name, interval, std::move(work)));
   };
   every("watch", kWatchInterval, [this] { WatchDatabase(); });
-  every("hints", kHintInterval, [this] { SendQueueHint(*engine_, storage_->database(), node_->node()); });
+  every("hints", kHintInterval, [this] { SendQueueHint(*engine_, storage_->database(), node_->number()); });
   if (gauges_ != nullptr) every("gauges", kGaugeInterval, [this] { PublishGauges(); });
   listener_ = NotificationListener::Start(
       {.conninfo = storage_->conninfo(), .application_name = "switchboardd listen"},
@@ -158,17 +163,29 @@ void Server::StartBackground() {
 void Server::OnNotification(std::string_view channel, std::string_view payload) {
   if (channel == triage::kConfigurationChannel) {
     follower_->Wake();
-  } else if (const auto queues = ParseQueueHint(payload, node_->node()); !queues.empty()) {
+  } else if (const auto queues = ParseQueueHint(payload, node_->number()); !queues.empty()) {
     engine_->Hint(queues);
   }
 }
 
 void Server::WatchDatabase() {
   const absl::Status status = storage_->Revive();
-  if (database_answers_.exchange(status.ok()) == status.ok()) return;
+  const bool changed = database_answers_.exchange(status.ok()) != status.ok();
+  if (status.ok() && (changed || local_clock_.Elapsed() - node_renewed_ >= kNodeRenewInterval)) RenewNode();
+  if (!changed) return;
   Log(status.ok() ? LogLevel::kInfo : LogLevel::kError,
       status.ok() ? "the database answers again" : StrCat("the database does not answer: ", status.message()));
   rpc_->SetServing(status.ok());
+}
+
+// A process that lost its node number could make ids that another one makes, too: it ends at once. What it acknowledged
+// is on disk.
+void Server::RenewNode() {
+  const absl::Status renewed = node_->Renew();
+  if (renewed.ok()) node_renewed_ = local_clock_.Elapsed();
+  if (!HasReason(renewed, reason::kLeaseLost)) return;
+  Log(LogLevel::kError, StrCat("ending at once: ", renewed.message()));
+  _exit(kNodeLostExitCode);
 }
 
 void Server::PublishGauges() {
@@ -191,6 +208,7 @@ void Server::Drain(absl::Duration grace) {
   if (blocking_ != nullptr) blocking_->Shutdown();
   if (follower_ != nullptr) follower_->Stop();
   if (engine_ != nullptr) engine_->Shutdown();
+  if (node_ != nullptr) node_->GiveBack().IgnoreError();
 }
 
 }  // namespace switchboard
