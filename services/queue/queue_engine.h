@@ -27,19 +27,19 @@
 namespace switchboard::queue {
 
 struct EngineOptions {
-  int submit_writers = 2;          // connections that store new inquiries, each one commit at a time
+  int submit_writers = 2;  // connections that store new inquiries, each one commit at a time
   int settle_writers = 2;
   int claim_writers = 1;
-  int max_batch = 1000;            // elements a commit
-  int64_t max_pending = 20000;     // elements that wait for a commit before OVERLOADED
+  int max_batch = 1000;         // elements a commit
+  int64_t max_pending = 20000;  // elements that wait for a commit before OVERLOADED
   int64_t max_pending_bytes = 256 << 20;
   int max_waiting_claims = 20000;
   absl::Duration request_id_memory = absl::Hours(24 * 7);
-  absl::Duration sweep_interval = absl::Seconds(1);       // leases, delayed, overflow, hints
+  absl::Duration sweep_interval = absl::Seconds(1);        // leases, delayed, overflow, hints
   absl::Duration poll_interval = absl::Milliseconds(200);  // longest wait to see what another process submitted
-  absl::Duration retention = absl::ZeroDuration();        // zero: keep closed inquiries for ever
-  absl::Duration in_doubt_limit = absl::Seconds(10);      // how long an unknown commit outcome is asked about
-  bool run_maintenance = true;     // partitions, retention, request ids
+  absl::Duration retention = absl::ZeroDuration();         // zero: keep closed inquiries for ever
+  absl::Duration in_doubt_limit = absl::Seconds(10);       // how long an unknown commit outcome is asked about
+  bool run_maintenance = true;                             // partitions, retention, request ids
   std::function<double()> random;  // uniform in [0, 1), for the jitter of back-offs; empty: the engine's own
 };
 
@@ -62,8 +62,8 @@ struct Submission {
   Priority priority = Priority::kNormal;
   std::optional<Uuid> request_id;
   uint64_t content_hash = 0;
-  std::string caller;                          // for fairness among callers
-  absl::Duration overflow_after;               // zero: no overflow
+  std::string caller;             // for fairness among callers
+  absl::Duration overflow_after;  // zero: no overflow
   std::string overflow_queue;
 };
 
@@ -119,7 +119,7 @@ struct Settled {
 struct QueueFigures {
   QueueRecord record;
   std::vector<LaneFigures> lanes;
-  double in_rate = 0;   // per second over the last minute, all processes
+  double in_rate = 0;  // per second over the last minute, all processes
   double out_rate = 0;
   int64_t received_total = 0;
   int64_t unsure_total = 0;
@@ -198,8 +198,8 @@ class QueueEngine {
     std::vector<int64_t> ids;
     int64_t remaining = 0;
   };
-  virtual absl::StatusOr<RedriveResult> Redrive(const DeadLetterSelection& selection,
-                                                std::optional<QueueNumber> target, int max_count, bool dry_run) = 0;
+  virtual absl::StatusOr<RedriveResult> Redrive(const DeadLetterSelection& selection, std::optional<QueueNumber> target,
+                                                int max_count, bool dry_run) = 0;
   virtual absl::StatusOr<QueueRecord> SetPaused(std::string_view queue, bool paused, std::string_view reason) = 0;
   virtual absl::StatusOr<std::vector<LeaseHolder>> Holders(std::string_view queue, int limit) = 0;
 

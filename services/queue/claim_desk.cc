@@ -1,0 +1,482 @@
+#include "services/queue/claim_desk.h"
+
+#include <algorithm>
+
+#include "services/queue/caller_fairness.h"
+
+namespace switchboard::queue {
+namespace {
+
+constexpr size_t kManyGroups = 4096;
+constexpr size_t kOpenReservations = 8;  // looked at for room before another worker is disturbed
+constexpr absl::Duration kDefaultLease = absl::Minutes(15);
+
+uint8_t NodeOf(int64_t position) { return static_cast<uint8_t>(position >> 14); }
+
+std::vector<int> LanguageNumbers(const std::vector<std::string>& languages) {
+  std::vector<int> numbers;
+  if (languages.empty()) return numbers;
+  for (const std::string& language : languages) numbers.push_back(LanguageOf(Lane(Priority::kNormal, language)));
+  numbers.push_back(0);  // what nobody could tell the language of goes to everyone
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
+LaneCursor CursorOf(const LaneNote& note, const QueueSettings& settings) {
+  const int factor = note.lane.caller_group() == 0 ? 1 : kFloodTargetFactor;
+  return {.queue = note.queue,
+          .lane = note.lane,
+          .after_position = note.hint,
+          .target = settings.TargetFor(note.lane.priority()) * factor,
+          .lease_duration = LeaseDurationOf(settings)};
+}
+
+}  // namespace
+
+absl::Duration LeaseDurationOf(const QueueSettings& settings) {
+  return settings.lease_duration > absl::ZeroDuration() ? settings.lease_duration : kDefaultLease;
+}
+
+bool ClaimDesk::Group::Takes(int language) const {
+  return languages.empty() || std::binary_search(languages.begin(), languages.end(), language);
+}
+
+// ---- claims come and go
+
+ClaimDesk::Added ClaimDesk::Add(ClaimRequest request, std::vector<QueueNumber> queues,
+                                Callback<std::vector<GrantedLease>>& done) {
+  absl::MutexLock lock(&mutex_);
+  if (closed_) return {.verdict = Added::Verdict::kClosed};
+  if (waiters_.size() >= options_.max_waiting) return {.verdict = Added::Verdict::kFull};
+  Group& group = GroupOf(request, std::move(queues));
+  Waiter& waiter = group.pending.emplace_back();
+  waiter.id = ++last_claim_;
+  waiter.request = std::move(request);
+  waiter.done = std::move(done);
+  waiter.group = &group;
+  waiters_[waiter.id] = std::prev(group.pending.end());
+  QueueTurn(group);
+  return {.claim = waiter.id};
+}
+
+std::optional<ClaimAnswer> ClaimDesk::Cancel(int64_t claim) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = waiters_.find(claim);
+  if (found == waiters_.end()) return std::nullopt;
+  Waiter& waiter = *found->second;
+  waiter.cancelled = true;
+  if (waiter.state == State::kClaiming || waiter.state == State::kReserved) return std::nullopt;
+  return TakeOut(found->second, absl::CancelledError("the claim was cancelled"));
+}
+
+std::vector<ClaimAnswer> ClaimDesk::Close() {
+  absl::MutexLock lock(&mutex_);
+  closed_ = true;
+  std::vector<ClaimAnswer> answers;
+  for (auto& [key, group] : groups_) {
+    while (!group->pending.empty()) answers.push_back(TakeOut(group->pending.begin(), absl::OkStatus()));
+    while (!group->idle.empty()) answers.push_back(TakeOut(group->idle.begin(), absl::OkStatus()));
+  }
+  return answers;
+}
+
+std::vector<ClaimAnswer> ClaimDesk::TakeOverdue(absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<ClaimAnswer> answers;
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    const auto waiter = waiters_.at(deadlines_.begin()->second);
+    deadlines_.erase(deadlines_.begin());
+    // What is under way to a claim answers it; Settle() looks at the time again.
+    if (waiter->state == State::kIdle || waiter->state == State::kPending) {
+      answers.push_back(TakeOut(waiter, absl::OkStatus()));
+    }
+  }
+  return answers;
+}
+
+absl::Time ClaimDesk::NextLook() const {
+  absl::MutexLock lock(&mutex_);
+  if (!turns_.empty()) return absl::InfinitePast();
+  absl::Time next = deadlines_.empty() ? absl::InfiniteFuture() : deadlines_.begin()->first;
+  for (const auto& [key, group] : groups_) {
+    if (!group->idle.empty()) next = std::min(next, group->next_probe);
+  }
+  return next;
+}
+
+ClaimDesk::Group& ClaimDesk::GroupOf(const ClaimRequest& request, std::vector<QueueNumber> queues) {
+  std::sort(queues.begin(), queues.end());
+  queues.erase(std::unique(queues.begin(), queues.end()), queues.end());
+  if (groups_.size() >= kManyGroups) ForgetUnusedGroups();
+  GroupKey key{std::move(queues), LanguageNumbers(request.languages)};
+  std::unique_ptr<Group>& group = groups_[key];
+  if (group == nullptr) {
+    group = std::make_unique<Group>();
+    group->queues = key.first;
+    group->languages = key.second;
+    for (const QueueNumber queue : group->queues) groups_by_queue_[queue].push_back(group.get());
+  }
+  return *group;
+}
+
+void ClaimDesk::ForgetUnusedGroups() {
+  for (auto entry = groups_.begin(); entry != groups_.end();) {
+    Group& group = *entry->second;
+    if (!group.pending.empty() || !group.idle.empty() || group.engaged > 0 || group.in_turn) {
+      ++entry;
+      continue;
+    }
+    for (const QueueNumber queue : group.queues) {
+      std::vector<Group*>& others = groups_by_queue_[queue];
+      others.erase(std::find(others.begin(), others.end(), &group));
+    }
+    entry = groups_.erase(entry);
+  }
+}
+
+// ---- states
+
+ClaimDesk::Waiters& ClaimDesk::ListOf(const Waiter& waiter) {
+  switch (waiter.state) {
+    case State::kPending:
+      return waiter.group->pending;
+    case State::kIdle:
+      return waiter.group->idle;
+    case State::kClaiming:
+    case State::kReserved:
+      break;
+  }
+  return engaged_;
+}
+
+void ClaimDesk::Engage(Waiters::iterator waiter, State state) {
+  engaged_.splice(engaged_.end(), ListOf(*waiter), waiter);
+  waiter->state = state;
+  ++waiter->group->engaged;
+}
+
+ClaimAnswer ClaimDesk::TakeOut(Waiters::iterator waiter, absl::Status status) {
+  ClaimAnswer answer{std::move(waiter->done), std::move(status), std::move(waiter->granted)};
+  deadlines_.erase({waiter->request.wait_until, waiter->id});
+  waiters_.erase(waiter->id);
+  Waiters& list = ListOf(*waiter);
+  if (&list == &engaged_) --waiter->group->engaged;
+  list.erase(waiter);
+  return answer;
+}
+
+// An engaged claim comes back: answered with what it got, or with nothing when its time is up, else it waits on.
+void ClaimDesk::Settle(int64_t claim, bool retry, absl::Time now, std::vector<ClaimAnswer>& answers) {
+  const auto found = waiters_.find(claim);
+  if (found == waiters_.end()) return;
+  const Waiters::iterator waiter = found->second;
+  if (waiter->state != State::kClaiming && waiter->state != State::kReserved) return;
+  if (waiter->cancelled) {
+    answers.push_back(TakeOut(waiter, absl::CancelledError("the claim was cancelled")));
+  } else if (!waiter->granted.empty() || closed_ || waiter->request.wait_until <= now) {
+    answers.push_back(TakeOut(waiter, absl::OkStatus()));
+  } else if (retry) {
+    Group& group = *waiter->group;
+    --group.engaged;
+    group.pending.splice(group.pending.begin(), engaged_, waiter);
+    waiter->state = State::kPending;
+    QueueTurn(group);
+  } else {
+    --waiter->group->engaged;
+    waiter->group->idle.splice(waiter->group->idle.end(), engaged_, waiter);
+    Rest(waiter);
+  }
+}
+
+// The claim is in the idle list now.
+void ClaimDesk::Rest(Waiters::iterator waiter) {
+  waiter->state = State::kIdle;
+  deadlines_.insert({waiter->request.wait_until, waiter->id});
+}
+
+void ClaimDesk::QueueTurn(Group& group) {
+  if (group.in_turn) return;
+  group.in_turn = true;
+  turns_.push_back(&group);
+}
+
+void ClaimDesk::MakePending(Group& group) {
+  for (Waiter& waiter : group.idle) waiter.state = State::kPending;
+  group.pending.splice(group.pending.begin(), group.idle);
+  QueueTurn(group);
+}
+
+// ---- taking claims to the store
+
+std::optional<ClaimPlan> ClaimDesk::NextPlan(const QueueSnapshot& queues, int64_t horizon, absl::Time now,
+                                             std::vector<ClaimAnswer>& answers) {
+  absl::MutexLock lock(&mutex_);
+  WakeDueGroups(now);
+  while (!turns_.empty()) {
+    Group& group = *turns_.front();
+    turns_.pop_front();
+    group.in_turn = false;
+    std::optional<ClaimPlan> plan = PlanFor(group, queues, horizon, now, answers);
+    if (!plan.has_value()) continue;
+    if (!group.pending.empty()) QueueTurn(group);
+    return plan;
+  }
+  return std::nullopt;
+}
+
+void ClaimDesk::WakeDueGroups(absl::Time now) {
+  for (auto& [key, group] : groups_) {
+    if (!group->idle.empty() && group->next_probe <= now) MakePending(*group);
+  }
+}
+
+std::optional<ClaimPlan> ClaimDesk::PlanFor(Group& group, const QueueSnapshot& queues, int64_t horizon, absl::Time now,
+                                            std::vector<ClaimAnswer>& answers) {
+  if (group.pending.empty()) return std::nullopt;
+  ClaimPlan plan;
+  plan.horizon = horizon;
+  plan.batch.now = now;
+  // Who does not wait must not be sent away for want of a look.
+  plan.probes_all =
+      group.next_probe <= now || std::any_of(group.pending.begin(), group.pending.end(),
+                                             [now](const Waiter& waiter) { return waiter.request.wait_until <= now; });
+  AddLanes(group, queues, plan);
+  if (plan.lanes.empty()) {
+    if (plan.probes_all) ScheduleProbe(group, false, now);
+    LeaveEmptyHanded(group, now, answers);
+    return std::nullopt;
+  }
+  AddSlots(group, plan);
+  return plan;
+}
+
+void ClaimDesk::AddLanes(const Group& group, const QueueSnapshot& queues, ClaimPlan& plan) {
+  for (const QueueNumber queue : group.queues) {
+    const QueueEntry* entry = queues.Find(queue);
+    if (entry == nullptr || entry->record.paused) continue;
+    for (LaneNote* note : book_.LanesOf(queue)) {
+      if (!(plan.probes_all || note->maybe_ready) || !group.Takes(note->language)) continue;
+      plan.batch.lanes.push_back(CursorOf(*note, entry->settings));
+      plan.lanes.push_back(note);
+      plan.woken.push_back(note->woken);
+    }
+  }
+}
+
+void ClaimDesk::AddSlots(Group& group, ClaimPlan& plan) {
+  while (!group.pending.empty()) {
+    const Waiters::iterator waiter = group.pending.begin();
+    const size_t wanted = std::clamp<size_t>(waiter->request.max_inquiries, 1, options_.max_slots);
+    if (!plan.claims.empty() && plan.claims.size() + wanted > options_.max_slots) return;
+    const ClaimSlot slot{waiter->request.worker, waiter->request.lease_duration};
+    plan.batch.slots.insert(plan.batch.slots.end(), wanted, slot);
+    plan.claims.insert(plan.claims.end(), wanted, waiter->id);
+    Engage(waiter, State::kClaiming);
+  }
+}
+
+void ClaimDesk::LeaveEmptyHanded(Group& group, absl::Time now, std::vector<ClaimAnswer>& answers) {
+  while (!group.pending.empty()) {
+    const Waiters::iterator waiter = group.pending.begin();
+    if (waiter->request.wait_until <= now) {
+      answers.push_back(TakeOut(waiter, absl::OkStatus()));
+    } else {
+      group.idle.splice(group.idle.end(), group.pending, waiter);
+      Rest(waiter);
+    }
+  }
+}
+
+std::vector<ClaimAnswer> ClaimDesk::Finish(const ClaimPlan& plan, absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
+                                           absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<ClaimAnswer> answers;
+  Group* group = nullptr;
+  for (const int64_t claim : plan.claims) group = waiters_.at(claim)->group;
+  bool found_foreign = false;
+  bool retry = false;
+  if (claimed.ok()) {
+    found_foreign = NoteClaimed(plan, *claimed, now);
+    retry = HasNews(*group);
+    for (size_t i = 0; i < claimed->size(); ++i) {
+      waiters_.at(plan.claims[i])->granted.push_back(std::move((*claimed)[i]));
+    }
+  }
+  if (plan.probes_all) ScheduleProbe(*group, found_foreign, now);
+  const bool failed = !claimed.ok() && !absl::IsAborted(claimed.status());
+  for (size_t i = 0; i < plan.claims.size(); ++i) {
+    if (i > 0 && plan.claims[i] == plan.claims[i - 1]) continue;
+    const auto found = waiters_.find(plan.claims[i]);
+    if (failed && !found->second->cancelled) {
+      answers.push_back(TakeOut(found->second, claimed.status()));
+    } else {
+      Settle(plan.claims[i], retry, now, answers);
+    }
+  }
+  return answers;
+}
+
+// Learns from a claim; true where something of another process was among it.
+bool ClaimDesk::NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, absl::Time now) {
+  bool found_foreign = false;
+  for (const ClaimedInquiry& inquiry : claimed) {
+    found_foreign |= NodeOf(inquiry.place.position) != options_.node;
+    book_.Consumed(book_.NoteOf(inquiry.place.queue, inquiry.place.lane), inquiry.place.position, plan.horizon, now);
+  }
+  const bool exhausted = claimed.size() < plan.claims.size();
+  for (size_t i = 0; exhausted && i < plan.lanes.size(); ++i) {
+    if (plan.lanes[i]->woken == plan.woken[i]) plan.lanes[i]->maybe_ready = false;
+  }
+  return found_foreign;
+}
+
+bool ClaimDesk::HasNews(const Group& group) const {
+  for (const QueueNumber queue : group.queues) {
+    for (const LaneNote* note : book_.LanesOf(queue)) {
+      if (note->maybe_ready && group.Takes(note->language)) return true;
+    }
+  }
+  return false;
+}
+
+void ClaimDesk::ScheduleProbe(Group& group, bool found_foreign, absl::Time now) {
+  group.probe_interval = found_foreign
+                             ? options_.probe_floor
+                             : std::clamp(group.probe_interval * 2, options_.probe_floor, options_.probe_ceiling);
+  group.next_probe = now + group.probe_interval;
+}
+
+// ---- hand-off
+
+std::vector<std::optional<Reservation>> ClaimDesk::Reserve(absl::Span<const Place> places,
+                                                           const QueueSnapshot& queues) {
+  struct Open {
+    Waiters::iterator waiter;
+    int room = 0;
+  };
+  absl::MutexLock lock(&mutex_);
+  std::vector<std::optional<Reservation>> reservations(places.size());
+  std::vector<Open> open;
+  for (size_t i = 0; i < places.size(); ++i) {
+    LaneNote& note = book_.NoteOf(places[i].queue, places[i].lane);
+    const QueueEntry* entry = queues.Find(note.queue);
+    if (note.maybe_ready || entry == nullptr || entry->record.paused) continue;
+    const auto takes = [&note](const Open& candidate) {
+      const Group& group = *candidate.waiter->group;
+      return candidate.room > 0 && group.Takes(note.language) &&
+             std::binary_search(group.queues.begin(), group.queues.end(), note.queue);
+    };
+    const size_t skipped = open.size() - std::min(open.size(), kOpenReservations);
+    auto chosen = std::find_if(open.begin() + skipped, open.end(), takes);
+    if (chosen == open.end()) {
+      const std::optional<Waiters::iterator> waiter = LongestWaiting(note);
+      if (!waiter.has_value()) continue;
+      Engage(*waiter, State::kReserved);
+      chosen = open.insert(open.end(), {*waiter, std::max(1, (*waiter)->request.max_inquiries)});
+    }
+    --chosen->room;
+    const Waiter& waiter = *chosen->waiter;
+    reservations[i] = Reservation{waiter.id, waiter.request.worker, waiter.request.lease_duration};
+  }
+  return reservations;
+}
+
+std::optional<ClaimDesk::Waiters::iterator> ClaimDesk::LongestWaiting(const LaneNote& note) {
+  std::optional<Waiters::iterator> longest;
+  const auto groups = groups_by_queue_.find(note.queue);
+  if (groups == groups_by_queue_.end()) return longest;
+  for (Group* group : groups->second) {
+    if (group->idle.empty() || !group->Takes(note.language)) continue;
+    if (!longest.has_value() || group->idle.front().id < (*longest)->id) longest = group->idle.begin();
+  }
+  return longest;
+}
+
+std::vector<ClaimAnswer> ClaimDesk::FinishReserved(std::vector<Handed> handed, int64_t horizon, absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<int64_t> claims;
+  for (Handed& one : handed) {
+    claims.push_back(one.claim);
+    if (!one.inquiry.has_value()) continue;
+    LaneNote& note = book_.NoteOf(one.inquiry->place.queue, one.inquiry->place.lane);
+    // Where something waits before it, the claim that takes that moves the hint.
+    if (!note.maybe_ready) book_.Consumed(note, one.inquiry->place.position, horizon, now);
+    waiters_.at(one.claim)->granted.push_back(*std::move(one.inquiry));
+  }
+  std::vector<ClaimAnswer> answers;
+  for (const int64_t claim : claims) Settle(claim, /*retry=*/true, now, answers);
+  return answers;
+}
+
+// ---- news
+
+bool ClaimDesk::Announce(absl::Span<const Place> places) {
+  absl::MutexLock lock(&mutex_);
+  bool woken = false;
+  for (const Place& place : places) {
+    LaneNote& note = book_.NoteOf(place.queue, place.lane);
+    book_.MarkReady(note);
+    fresh_.insert(place.queue);
+    woken |= Wake(note);
+  }
+  return woken;
+}
+
+bool ClaimDesk::AnnounceQueues(absl::Span<const QueueNumber> queues) {
+  absl::MutexLock lock(&mutex_);
+  bool woken = false;
+  for (const QueueNumber queue : queues) {
+    for (LaneNote* note : book_.LanesOf(queue)) {
+      book_.MarkReady(*note);
+      woken |= Wake(*note);
+    }
+  }
+  return woken;
+}
+
+bool ClaimDesk::AddLanes(absl::Span<const std::pair<QueueNumber, Lane>> lanes) {
+  absl::MutexLock lock(&mutex_);
+  bool woken = false;
+  for (const auto& [queue, lane] : lanes) {
+    const size_t known = book_.AllLanes().size();
+    LaneNote& note = book_.NoteOf(queue, lane);
+    if (book_.AllLanes().size() > known) woken |= Wake(note);
+  }
+  return woken;
+}
+
+std::vector<ClaimDesk::LaneView> ClaimDesk::Lanes() const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<LaneView> lanes;
+  for (const LaneNote* note : book_.AllLanes()) lanes.push_back({note->queue, note->lane, note->hint});
+  return lanes;
+}
+
+bool ClaimDesk::Swept(QueueNumber queue, Lane lane, std::optional<int64_t> first_ready, int64_t horizon) {
+  absl::MutexLock lock(&mutex_);
+  LaneNote& note = book_.NoteOf(queue, lane);
+  book_.Swept(note, first_ready, horizon);
+  return first_ready.has_value() && Wake(note);
+}
+
+std::vector<QueueNumber> ClaimDesk::TakeFreshQueues() {
+  absl::MutexLock lock(&mutex_);
+  std::vector<QueueNumber> queues(fresh_.begin(), fresh_.end());
+  fresh_.clear();
+  return queues;
+}
+
+bool ClaimDesk::Wake(LaneNote& note) {
+  bool woken = false;
+  const auto groups = groups_by_queue_.find(note.queue);
+  if (groups == groups_by_queue_.end()) return false;
+  for (Group* group : groups->second) {
+    if (group->idle.empty() || !group->Takes(note.language)) continue;
+    MakePending(*group);
+    woken = true;
+  }
+  return woken;
+}
+
+}  // namespace switchboard::queue

@@ -1,0 +1,78 @@
+#include "services/queue/claim_dispatcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/runtime/signals.h"
+#include "services/queue/batch_commit.h"
+
+namespace switchboard::queue {
+namespace {
+
+constexpr absl::Duration kLongestSleep = absl::Seconds(1);
+constexpr absl::Duration kShortestSleep = absl::Milliseconds(1);
+
+}  // namespace
+
+void ClaimDispatcher::Start() {
+  for (int i = 0; i < std::max(1, parts_.options.claim_writers); ++i) threads_.emplace_back([this] { Run(); });
+}
+
+void ClaimDispatcher::Close() {
+  parts_.dispatcher.Stop();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void ClaimDispatcher::Run() {
+  SetThreadName("claim");
+  while (!parts_.dispatcher.stopped()) {
+    granter_.Answer(parts_.desk.TakeOverdue(parts_.clock.Now()));
+    if (ServeOne()) continue;
+    const absl::Duration until_next = parts_.desk.NextLook() - parts_.clock.Now();
+    parts_.dispatcher.WaitFor(std::clamp(until_next, kShortestSleep, kLongestSleep));
+  }
+}
+
+// False where nothing is to be done now.
+bool ClaimDispatcher::ServeOne() {
+  const absl::Time now = parts_.clock.Now();
+  std::vector<ClaimAnswer> answers;
+  // Both are read before the statement is sent: what is committed later stands behind the horizon.
+  const int64_t horizon = parts_.positions.Horizon();
+  std::optional<ClaimPlan> plan = parts_.desk.NextPlan(*parts_.directory.Load(), horizon, now, answers);
+  granter_.Answer(std::move(answers));
+  if (!plan.has_value()) return false;
+  plan->batch.token = parts_.ids.NextPosition();
+  const absl::Duration begin = parts_.clock.Elapsed();
+  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kClaim,
+                          parts_.options.in_doubt_limit};
+  using Claimed = std::vector<ClaimedInquiry>;
+  absl::StatusOr<Claimed> claimed = RepeatInDoubt<Claimed>(scene, [&] { return parts_.store.Claim(plan->batch); });
+  if (claimed.ok() && !claimed->empty()) {
+    parts_.metrics.ObserveCommit(CommitKind::kClaim, static_cast<int64_t>(claimed->size()),
+                                 parts_.clock.Elapsed() - begin);
+  }
+  granter_.Answer(parts_.desk.Finish(*plan, std::move(claimed), parts_.clock.Now()));
+  if (plan->probes_all) RefreshLanesWhenOld(now);
+  return true;
+}
+
+void ClaimDispatcher::RefreshLanesWhenOld(absl::Time now) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (now < next_refresh_) return;
+    next_refresh_ = now + parts_.options.poll_interval;
+  }
+  (void)RefreshLanes();
+}
+
+absl::Status ClaimDispatcher::RefreshLanes() {
+  const absl::StatusOr<std::vector<std::pair<QueueNumber, Lane>>> lanes = parts_.store.ListLanes();
+  if (!lanes.ok()) return lanes.status();
+  if (parts_.desk.AddLanes(*lanes)) parts_.dispatcher.Ring();
+  return absl::OkStatus();
+}
+
+}  // namespace switchboard::queue

@@ -1,0 +1,207 @@
+#include "services/queue/settle_path.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/status/errors.h"
+#include "services/queue/batch_commit.h"
+#include "services/queue/refusals.h"
+
+namespace switchboard::queue {
+namespace {
+
+using Target = Settlement::Target;
+
+constexpr int64_t kElementBytes = 300;  // of a settlement, about
+
+InquiryState StateAfter(Target target) {
+  switch (target) {
+    case Target::kClosed:
+      return InquiryState::kCompleted;
+    case Target::kReady:
+      return InquiryState::kReady;
+    case Target::kDelayed:
+      return InquiryState::kDelayed;
+    case Target::kDeadLetter:
+      return InquiryState::kDeadLettered;
+  }
+  return InquiryState::kReady;
+}
+
+}  // namespace
+
+SettlePath::SettlePath(EngineParts& parts)
+    : parts_(parts),
+      committer_("settle",
+                 {.writers = parts.options.settle_writers,
+                  .max_batch = static_cast<size_t>(parts.options.max_batch),
+                  .max_pending = parts.options.max_pending,
+                  .max_pending_bytes = parts.options.max_pending_bytes},
+                 [this](std::vector<Element> batch) { Commit(std::move(batch)); }) {}
+
+void SettlePath::Settle(SettleRequest request, Callback<Settled> done) {
+  std::optional<Element> element = MakeElement({std::move(request), std::move(done)});
+  if (!element.has_value()) return;
+  const Committer::Verdict verdict = committer_.TryAdd(*element, kElementBytes, Committer::Urgency::kOrdinary);
+  if (verdict != Committer::Verdict::kTaken) element->done(RefusalFor(verdict == Committer::Verdict::kClosed));
+}
+
+void SettlePath::SettleAll(std::vector<PendingSettlement> settlements) {
+  std::vector<Committer::Offer> offers;
+  offers.reserve(settlements.size());
+  for (PendingSettlement& pending : settlements) {
+    std::optional<Element> element = MakeElement(std::move(pending));
+    if (element.has_value()) offers.push_back({*std::move(element), kElementBytes});
+  }
+  committer_.TryAddAll(absl::MakeSpan(offers));
+  for (Committer::Offer& offer : offers) {
+    if (offer.verdict == Committer::Verdict::kTaken) continue;
+    offer.element.done(RefusalFor(offer.verdict == Committer::Verdict::kClosed));
+  }
+}
+
+std::optional<SettlePath::Element> SettlePath::MakeElement(PendingSettlement pending) {
+  absl::StatusOr<LeaseFacts> lease = DecodeLeaseToken(pending.request.lease_token);
+  if (!lease.ok()) {
+    pending.done(lease.status());
+    return std::nullopt;
+  }
+  const double random = pending.request.kind == EventKind::kReleased ? parts_.options.random() : 0;
+  absl::StatusOr<SettlementPlan> plan =
+      PlanRequest(pending.request, *lease, *parts_.directory.Load(), parts_.clock.Now(), random);
+  if (!plan.ok()) {
+    pending.done(plan.status());
+    return std::nullopt;
+  }
+  return Element{*std::move(plan), *std::move(lease), std::move(pending.done)};
+}
+
+void SettlePath::Expire(absl::Span<const LeaseFacts> leases) {
+  const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
+  for (const LeaseFacts& lease : leases) {
+    Element element{PlanExpiry(lease, *queues), lease, nullptr};
+    (void)committer_.TryAdd(element, kElementBytes, Committer::Urgency::kOrdinary);
+  }
+}
+
+void SettlePath::GiveBack(absl::Span<const LeaseFacts> leases) {
+  for (const LeaseFacts& lease : leases) {
+    Element element{PlanReturn(lease), lease, nullptr};
+    (void)committer_.TryAdd(element, kElementBytes, Committer::Urgency::kUnbounded);
+  }
+}
+
+void SettlePath::Commit(std::vector<Element> batch) {
+  const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
+  const auto others = std::stable_partition(batch.begin(), batch.end(),
+                                            [](const Element& element) { return !element.plan.keeps_lease; });
+  for (auto element = others; element != batch.end(); ++element) ReclassifyInPlace(*element, *queues);
+  batch.erase(others, batch.end());
+  if (batch.empty()) return;
+  std::vector<Settlement> settlements;
+  std::vector<LeaseKey> ended;
+  settlements.reserve(batch.size());
+  ended.reserve(batch.size());
+  for (Element& element : batch) {
+    ended.push_back(element.lease.key);
+    settlements.push_back(std::move(element.plan.settlement));
+  }
+  bool in_doubt = false;
+  const std::vector<Outcome> outcomes = Write(settlements, &in_doubt);
+  // A lease whose end is unknown is left to the sweep, too: taking it away early would be wrong, late is not.
+  parts_.leases.Remove(ended);
+  for (size_t i = 0; i < batch.size(); ++i) Finish(batch[i], settlements[i], outcomes[i], in_doubt, *queues);
+}
+
+std::vector<SettlePath::Outcome> SettlePath::Write(std::vector<Settlement>& settlements, bool* in_doubt) {
+  const PositionsInFlight::Cover cover(parts_.positions);
+  const absl::Time now = parts_.clock.Now();
+  for (Settlement& settlement : settlements) {
+    settlement.now = now;
+    settlement.next.position = parts_.ids.NextPosition();
+  }
+  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
+                          parts_.options.in_doubt_limit};
+  return CommitAll<Settlement, SettleOutcome>(
+      scene, settlements, [this](absl::Span<const Settlement> part) { return parts_.store.Settle(part); }, in_doubt);
+}
+
+void SettlePath::Finish(Element& element, const Settlement& settlement, const Outcome& outcome, bool in_doubt,
+                        const QueueSnapshot& queues) {
+  const QueueEntry* entry = queues.Find(element.lease.key.place.queue);
+  if (outcome.ok() && entry != nullptr) {
+    SettleOutcome counted = *outcome;
+    // Where the outcome was unknown, the first try is what the repetition met.
+    if (in_doubt && counted.kind == SettleOutcome::Kind::kRepeated) counted.kind = SettleOutcome::Kind::kDone;
+    Count(element, settlement, counted, *entry->series);
+    FollowUp(settlement, counted);
+  }
+  if (element.done) element.done(AnswerFor(element, settlement, outcome, queues));
+}
+
+void SettlePath::Count(const Element& element, const Settlement& settlement, const SettleOutcome& outcome,
+                       QueueSeries& series) {
+  if (outcome.kind == SettleOutcome::Kind::kLeaseLost) {
+    if (element.done) series.CountLeases(LeaseEvent::kStaleRejected);
+    return;
+  }
+  if (outcome.kind != SettleOutcome::Kind::kDone) return;
+  if (settlement.kind == EventKind::kCompleted) {
+    const absl::Time claimed = outcome.claim_time == absl::Time() ? settlement.now : outcome.claim_time;
+    series.ObserveCompletion(element.lease.channel, settlement.disposition, settlement.now - claimed,
+                             settlement.now - TimeOf(element.lease.key.id),
+                             settlement.now < element.lease.first_response_due + absl::Seconds(1));
+    return;
+  }
+  const bool expired = settlement.only_if_expired;
+  const bool given_up = settlement.target == Target::kDeadLetter;
+  if (!expired && !given_up && settlement.kind != EventKind::kReleased) return;
+  series.CountLeases(expired ? LeaseEvent::kExpired : LeaseEvent::kReleased);
+  const ReturnReason reason = expired ? ReturnReason::kExpired : ReturnReason::kReleased;
+  given_up ? series.CountDeadLetter(reason) : series.CountRedelivery(reason);
+}
+
+void SettlePath::FollowUp(const Settlement& settlement, const SettleOutcome& outcome) {
+  if (outcome.kind != SettleOutcome::Kind::kDone) return;
+  if (settlement.target == Target::kReady || outcome.reopened) parts_.Announce({settlement.next});
+  if (settlement.target == Target::kDelayed) {
+    parts_.due_times.Add(settlement.ready_time);
+    parts_.caretaker.Ring();
+  }
+}
+
+absl::StatusOr<Settled> SettlePath::AnswerFor(const Element& element, const Settlement& settlement,
+                                              const Outcome& outcome, const QueueSnapshot& queues) {
+  if (!outcome.ok()) return outcome.status();
+  if (outcome->kind == SettleOutcome::Kind::kLeaseLost) return LeaseLost();
+  Settled settled;
+  settled.id = element.lease.key.id;
+  settled.repeated = outcome->kind == SettleOutcome::Kind::kRepeated;
+  settled.reopened = outcome->reopened;
+  settled.lease_kept = element.plan.keeps_lease;
+  settled.state = settled.lease_kept ? InquiryState::kLeased
+                  : settled.reopened ? InquiryState::kReady
+                                     : StateAfter(settlement.target);
+  if (settlement.target == Target::kDelayed) settled.ready_time = settlement.ready_time;
+  if (const QueueEntry* entry = queues.Find(settlement.next.queue)) settled.queue = entry->record.name;
+  settled.priority = settlement.next.lane.priority();
+  return settled;
+}
+
+void SettlePath::ReclassifyInPlace(Element& element, const QueueSnapshot& queues) {
+  const Settlement& settlement = element.plan.settlement;
+  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
+                          parts_.options.in_doubt_limit};
+  const absl::Time now = parts_.clock.Now();
+  const absl::StatusOr<bool> valid = RepeatInDoubt<bool>(
+      scene, [&] { return parts_.store.Reclassify(settlement.lease, settlement.topic, settlement.reason, now); });
+  Outcome outcome = valid.status();
+  if (valid.ok()) {
+    outcome = SettleOutcome{.kind = *valid ? SettleOutcome::Kind::kDone : SettleOutcome::Kind::kLeaseLost};
+    const QueueEntry* entry = queues.Find(settlement.lease.place.queue);
+    if (!*valid && entry != nullptr) entry->series->CountLeases(LeaseEvent::kStaleRejected);
+  }
+  element.done(AnswerFor(element, settlement, outcome, queues));
+}
+
+}  // namespace switchboard::queue

@@ -1,0 +1,61 @@
+// How leases end: settlements of workers, expiries and returns, committed in groups.
+#ifndef SWITCHBOARD_SERVICES_QUEUE_SETTLE_PATH_H_
+#define SWITCHBOARD_SERVICES_QUEUE_SETTLE_PATH_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "services/queue/engine_parts.h"
+#include "services/queue/group_committer.h"
+#include "services/queue/lease_token.h"
+#include "services/queue/settlement_planner.h"
+
+namespace switchboard::queue {
+
+// Thread-safe.
+class SettlePath {
+ public:
+  explicit SettlePath(EngineParts& parts);
+
+  void Start() { committer_.Start(); }
+  void Close() { committer_.Close(); }
+
+  // See QueueEngine::Settle.
+  void Settle(SettleRequest request, Callback<Settled> done);
+  void SettleAll(std::vector<PendingSettlement> settlements);
+
+  // Leases that ran out. What finds no room is left to the next sweep.
+  void Expire(absl::Span<const LeaseFacts> leases);
+
+  // Leases that reached nobody.
+  void GiveBack(absl::Span<const LeaseFacts> leases);
+
+ private:
+  struct Element {
+    SettlementPlan plan;
+    LeaseFacts lease;
+    Callback<Settled> done;  // empty for the engine's own
+  };
+  using Committer = GroupCommitter<Element>;
+  using Outcome = absl::StatusOr<SettleOutcome>;
+
+  // Nothing where it was answered at once.
+  std::optional<Element> MakeElement(PendingSettlement pending);
+  void Commit(std::vector<Element> batch);
+  std::vector<Outcome> Write(std::vector<Settlement>& settlements, bool* in_doubt);
+  void Finish(Element& element, const Settlement& settlement, const Outcome& outcome, bool in_doubt,
+              const QueueSnapshot& queues);
+  void Count(const Element& element, const Settlement& settlement, const SettleOutcome& outcome, QueueSeries& series);
+  void FollowUp(const Settlement& settlement, const SettleOutcome& outcome);
+  absl::StatusOr<Settled> AnswerFor(const Element& element, const Settlement& settlement, const Outcome& outcome,
+                                    const QueueSnapshot& queues);
+  void ReclassifyInPlace(Element& element, const QueueSnapshot& queues);
+
+  EngineParts& parts_;
+  Committer committer_;
+};
+
+}  // namespace switchboard::queue
+
+#endif  // SWITCHBOARD_SERVICES_QUEUE_SETTLE_PATH_H_

@@ -1,0 +1,62 @@
+// How inquiries come in: committed in groups, and handed to a waiting worker in the same commit where there is one.
+#ifndef SWITCHBOARD_SERVICES_QUEUE_SUBMIT_PATH_H_
+#define SWITCHBOARD_SERVICES_QUEUE_SUBMIT_PATH_H_
+
+#include <atomic>
+#include <optional>
+#include <vector>
+
+#include "services/queue/engine_parts.h"
+#include "services/queue/group_committer.h"
+#include "services/queue/lease_granter.h"
+
+namespace switchboard::queue {
+
+// Thread-safe.
+class SubmitPath {
+ public:
+  // Both outlive it.
+  SubmitPath(EngineParts& parts, LeaseGranter& granter);
+
+  void Start() { committer_.Start(); }
+  void Close() { committer_.Close(); }
+
+  // See QueueEngine::Submit.
+  void Submit(Submission submission, Callback<Accepted> done);
+  void SubmitAll(std::vector<PendingSubmission> submissions);
+
+ private:
+  struct Element {
+    NewInquiry inquiry;  // without what belongs to the commit: id, times, position, hand-off
+    absl::Duration target;
+    absl::Duration overflow_after;
+    absl::Duration lease_duration;
+    Callback<Accepted> done;
+  };
+  using Committer = GroupCommitter<Element>;
+  using Outcome = absl::StatusOr<EnqueueOutcome>;
+  // The inquiries of one commit, parallel to each other.
+  struct Group {
+    std::vector<NewInquiry> inquiries;
+    std::vector<std::optional<Reservation>> reservations;
+    std::vector<Outcome> outcomes;
+  };
+
+  // Nothing where it was answered at once.
+  std::optional<Committer::Offer> MakeOffer(PendingSubmission pending);
+  void Commit(std::vector<Element> batch);
+  Group Write(std::vector<Element>& batch);
+  void Complete(NewInquiry& inquiry, const Element& element, absl::Time now);
+  void HandOffWaiting(std::vector<Element>& batch, Group& group, absl::Time now);
+  void AnswerSubmits(std::vector<Element>& batch, const Group& group);
+  void AnswerClaims(Group& group);
+
+  EngineParts& parts_;
+  LeaseGranter& granter_;
+  std::atomic<uint32_t> next_shard_{0};
+  Committer committer_;
+};
+
+}  // namespace switchboard::queue
+
+#endif  // SWITCHBOARD_SERVICES_QUEUE_SUBMIT_PATH_H_
