@@ -68,6 +68,8 @@ class BidiSessionBase : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
 
   // The reactions. One at a time for OnMessage and OnReadsDone; the others may come in parallel. None may block.
 
+  // The stream was admitted and call() is known; nothing was read yet.
+  virtual void OnStart() {}
   // The caller will send no more. Finishes with OK by default, once every credit is back.
   virtual void OnReadsDone() { FinishWhenIdle(absl::OkStatus()); }
   // The outbound queue has gone down to half of its limit after having been full.
@@ -96,8 +98,9 @@ class BidiSessionBase : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
   friend class RpcEdge;
   friend class ReadCredit;
 
-  void Start(RpcEdge& edge, RpcMethod& method, grpc::CallbackServerContext& context);
-  void Refuse(RpcEdge& edge, const absl::Status& status);
+  void Prepare(RpcEdge& edge, RpcMethod& method, grpc::CallbackServerContext& context);
+  void Start();
+  void Deliver();
   void ReturnCredit();
   void OnReadDone(bool ok) final;
   void OnWriteDone(bool ok) final;
@@ -120,6 +123,7 @@ class BidiSessionBase : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
   size_t unreturned_ ABSL_GUARDED_BY(mutex_) = 0;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool reads_over_ ABSL_GUARDED_BY(mutex_) = false;
+  bool dispatching_ ABSL_GUARDED_BY(mutex_) = false;  // OnMessage is running
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool was_full_ ABSL_GUARDED_BY(mutex_) = false;
   bool finishing_ ABSL_GUARDED_BY(mutex_) = false;          // Finish was called

@@ -113,7 +113,7 @@ class RpcEdge {
   absl::Status OverloadedStatus(std::string_view what) const;
   absl::Status Admit(size_t bytes);
   void Release(size_t bytes);
-  absl::Status AdmitStream(const std::shared_ptr<BidiSessionBase>& session);
+  absl::Status AdmitStream(std::shared_ptr<BidiSessionBase> session);
   void ReleaseStream(const std::shared_ptr<BidiSessionBase>& session);
   void Describe(const grpc::CallbackServerContext& context, CallInfo& info);
   void Conclude(CallInfo& info, const absl::Status& status);
