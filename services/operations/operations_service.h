@@ -2,6 +2,8 @@
 #ifndef SWITCHBOARD_SERVICES_OPERATIONS_OPERATIONS_SERVICE_H_
 #define SWITCHBOARD_SERVICES_OPERATIONS_OPERATIONS_SERVICE_H_
 
+#include <grpcpp/impl/service_type.h>
+
 #include <memory>
 
 #include "common/rpc/rpc_edge.h"

@@ -26,7 +26,7 @@ constexpr int kBadUsage = 2;
 
 constexpr char kDescription[] =
     "Takes citizens' inquiries in, sorts them by topic, routes them to queues and hands them out under leases.\n"
-    "Options are taken from flags, then from the environment (SWITCHBOARD_LISTEN), then from the YAML file --config.\n\n"
+    "\n"
     "Instead of serving:\n"
     "  --check-config   checks the options and ends\n"
     "  --print-config   prints the options in force, secrets hidden, and ends\n"

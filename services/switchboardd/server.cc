@@ -63,6 +63,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   return server;
 }
 
+Server::Server(const ServerOptions& options) : options_(options) {}
+
 Server::~Server() { Drain(absl::ZeroDuration()); }
 
 absl::Status Server::OpenStorage() {

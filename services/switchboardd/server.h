@@ -2,7 +2,7 @@
 #ifndef SWITCHBOARD_SERVICES_SWITCHBOARDD_SERVER_H_
 #define SWITCHBOARD_SERVICES_SWITCHBOARDD_SERVER_H_
 
-#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/service_type.h>
 
 #include <atomic>
 #include <memory>
@@ -55,7 +55,7 @@ class Server {
   int metrics_port() const { return http_ != nullptr ? http_->port() : 0; }
 
  private:
-  explicit Server(const ServerOptions& options) : options_(options) {}
+  explicit Server(const ServerOptions& options);
 
   absl::Status OpenStorage();
   absl::Status StartQueue();
@@ -66,6 +66,7 @@ class Server {
   absl::Status PutInForce(const std::shared_ptr<const triage::TriageSnapshot>& snapshot);
   void OnNotification(std::string_view channel, std::string_view payload);
   void WatchDatabase();
+  void RenewNode();
   void PublishGauges();
   absl::Status Readiness() const;
 
@@ -74,7 +75,8 @@ class Server {
   MetricRegistry registry_;
   std::unique_ptr<Storage> storage_;
 
-  std::unique_ptr<queue::NodeRegistry> node_;
+  std::unique_ptr<queue::NodeLease> node_;
+  absl::Duration node_renewed_;  // when, by local_clock_.Elapsed()
   std::unique_ptr<IdGenerator> ids_;
   std::unique_ptr<queue::QueueStore> queue_store_;
   std::unique_ptr<queue::QueueMetrics> queue_metrics_;
