@@ -1,0 +1,41 @@
+#include "services/switchboard/output.h"
+
+#include <gtest/gtest.h>
+
+namespace switchboard::client {
+namespace {
+
+TEST(TableTest, AlignsTextLeftAndNumbersRightByCodePoints) {
+  Table table({"QUEUE", "WAITING"});
+  table.AddRow({"voirie", "1,200"});
+  table.AddRow({"élèves", "7"});
+  EXPECT_EQ(table.ToString(),
+            "QUEUE   WAITING\n"
+            "voirie    1,200\n"
+            "élèves        7\n");
+}
+
+TEST(OutputTest, GroupsDigits) {
+  EXPECT_EQ(WithCommas(0), "0");
+  EXPECT_EQ(WithCommas(999), "999");
+  EXPECT_EQ(WithCommas(1000), "1,000");
+  EXPECT_EQ(WithCommas(-1234567), "-1,234,567");
+}
+
+TEST(OutputTest, CutsTextOnOneLineAtCodePoints) {
+  EXPECT_EQ(OneLine("short", 10), "short");
+  EXPECT_EQ(OneLine("two\nlines", 20), "two lines");
+  EXPECT_EQ(OneLine("ééééé", 3), "éé…");
+}
+
+TEST(OutputTest, ShortensNamesAndTimes) {
+  EXPECT_EQ(ShortName("queues/roads"), "roads");
+  EXPECT_EQ(ShortName(""), "-");
+  google::protobuf::Timestamp time;
+  EXPECT_EQ(ShortTime(time), "-");
+  time.set_seconds(1767225600);
+  EXPECT_EQ(ShortTime(time), "2026-01-01T00:00:00Z");
+}
+
+}  // namespace
+}  // namespace switchboard::client

@@ -1,0 +1,63 @@
+#include "services/switchboard/program.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace switchboard::client {
+namespace {
+
+struct Ran {
+  int code;
+  std::string out;
+};
+
+Ran Run(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "switchboard");
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  const int code = RunProgram(static_cast<int>(arguments.size()), arguments.data());
+  testing::internal::GetCapturedStderr();
+  return {code, testing::internal::GetCapturedStdout()};
+}
+
+TEST(ProgramTest, TellsAWrongCommandLineByItsExitCode) {
+  EXPECT_EQ(Run({}).code, 2);
+  EXPECT_EQ(Run({"dance"}).code, 2);
+  EXPECT_EQ(Run({"submit"}).code, 2);
+  EXPECT_EQ(Run({"submit", "--text", "x", "--file", "y"}).code, 2);
+  EXPECT_EQ(Run({"submit", "--text", "x", "--channel", "FAX"}).code, 2);
+  EXPECT_EQ(Run({"--help"}).code, 0);
+}
+
+TEST(ProgramTest, TellsAServerThatIsAwayByItsExitCode) {
+  EXPECT_EQ(Run({"--server", "unix:/nonexistent/socket", "--timeout", "0.2", "queue", "list"}).code, 3);
+}
+
+TEST(ProgramTest, CompletionKnowsEveryCommand) {
+  const std::string script = Run({"completion", "bash"}).out;
+  for (const char* word : {"submit", "work", "inquiry", "dead-letters", "'queue') words='list", "--dry-run"}) {
+    EXPECT_NE(script.find(word), std::string::npos) << word;
+  }
+}
+
+TEST(ProgramTest, TheManualNamesEveryCommand) {
+  std::ifstream file(SWITCHBOARD_SOURCE_DIR "/services/switchboard/switchboard.1");
+  std::stringstream buffer;
+  buffer << file.rdbuf();
+  const std::string manual = std::regex_replace(buffer.str(), std::regex("\\\\-"), "-");
+  const std::string help = Run({"--help"}).out;
+  const std::regex command("\n  ([a-z-]+) +[A-Z]");
+  int seen = 0;
+  for (std::sregex_iterator it(help.begin(), help.end(), command), end; it != end; ++it, ++seen) {
+    EXPECT_NE(manual.find("\n.B " + (*it)[1].str()), std::string::npos) << (*it)[1];
+  }
+  EXPECT_GE(seen, 10);
+}
+
+}  // namespace
+}  // namespace switchboard::client
