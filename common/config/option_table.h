@@ -13,12 +13,17 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+
+namespace YAML {
+class Node;
+}
 
 namespace switchboard {
 
@@ -76,6 +81,8 @@ class OptionTable {
   const Option* Find(std::string_view name) const;
   std::string NearestName(std::string_view name) const;
   void LoadFile(const std::string& path, std::vector<std::string>& errors);
+  void LoadEntry(const std::string& path, const YAML::Node& key_node, const YAML::Node& value,
+                 std::set<std::string>& seen, std::vector<std::string>& errors);
   void LoadEnvironment(const Environment& environment, std::vector<std::string>& errors);
   void LoadFlags(const std::vector<std::string>& arguments, std::vector<std::string>& errors);
 
