@@ -9,6 +9,12 @@ if(SWITCHBOARD_BENCHMARKS)
   find_package(nlohmann_json REQUIRED)
   target_link_libraries(switchboard_load_support PUBLIC nlohmann_json::nlohmann_json Threads::Threads CLI11::CLI11)
 
+  add_executable(switchboard_load
+    ${CMAKE_CURRENT_LIST_DIR}/switchboard_load.cc ${CMAKE_CURRENT_LIST_DIR}/switchboard_probe.cc
+    ${CMAKE_CURRENT_LIST_DIR}/switchboard_submitter.cc ${CMAKE_CURRENT_LIST_DIR}/switchboard_worker.cc)
+  target_compile_options(switchboard_load PRIVATE ${SWITCHBOARD_WARNINGS})
+  target_link_libraries(switchboard_load PRIVATE switchboard_load_support switchboard::rpc switchboard::proto)
+
   pkg_check_modules(RABBITMQ IMPORTED_TARGET librabbitmq)
   if(RABBITMQ_FOUND)
     add_executable(rabbitmq_load ${CMAKE_CURRENT_LIST_DIR}/rabbitmq_load.cc)
