@@ -1,0 +1,23 @@
+// Follows an inquiry through its recorded transitions and finds the first that could not have been.
+#ifndef SWITCHBOARD_TESTS_FAULT_EVENT_WALK_H_
+#define SWITCHBOARD_TESTS_FAULT_EVENT_WALK_H_
+
+#include <string>
+#include <vector>
+
+#include "switchboard/v1/resources.pb.h"
+#include "tests/fault/history.h"
+
+namespace switchboard::fault {
+
+struct EventWalk {
+  std::vector<v1::Inquiry::State> states;  // where the events may lead to: more than one where they do not say
+  std::string mistake;                     // empty: every transition was possible
+  std::string attempts_mistake;            // empty: the attempts stayed in their bounds
+};
+
+EventWalk WalkEvents(const std::vector<RecordedEvent>& events, int max_attempts);
+
+}  // namespace switchboard::fault
+
+#endif  // SWITCHBOARD_TESTS_FAULT_EVENT_WALK_H_
