@@ -1,0 +1,241 @@
+"""The cells of the benchmark. Each is a function of a Campaign that gives {switchboard, rabbitmq, ratio, spread, ...}."""
+
+import statistics
+import subprocess
+import time
+
+from servers import RabbitMq, Switchboard, remove
+
+TOPIC = ["--topic", "topics/streetlights", "--language", "en"]  # the caller knows, as a broker's publisher does
+CELLS = {}
+
+
+def cell(function):
+    CELLS[function.__name__] = function
+    return function
+
+
+class Campaign:
+    """How long and how often to measure, and the two servers, started when first needed."""
+
+    def __init__(self, build, directory, rounds, scale):
+        self.build, self.directory, self.rounds, self.scale = build, directory, rounds, scale
+        self.running = {}
+
+    def server(self, kind):
+        if kind not in self.running:
+            self.running[kind] = kind(self.build, self.directory / kind.name)
+            self.running[kind].start()
+        return self.running[kind]
+
+    def close(self):
+        for server in self.running.values():
+            server.stop()
+
+    def timing(self, seconds=None):
+        return ["--seconds", seconds or self.scale["turn"], "--warmup", self.scale["warmup"]]
+
+    def in_turns(self, **contestants):
+        """Figures of every round by name: {name: (server, arguments)} take turns, and who begins changes."""
+        samples = {name: [] for name in contestants}
+        for turn in range(self.rounds):
+            for name in sorted(contestants, reverse=turn % 2 == 1):
+                kind, arguments = contestants[name]
+                samples[name].append(self.server(kind).load(*self.timing(), *arguments))
+        return samples
+
+
+def value(figures, path):
+    for step in path.split("."):
+        figures = figures[step]
+    return figures
+
+
+def medians(samples):
+    """One sample's shape with the median of every number."""
+    first = samples[0]
+    if isinstance(first, dict):
+        return {key: medians([sample[key] for sample in samples]) for key in first
+                if all(key in sample for sample in samples)}
+    return statistics.median(samples) if isinstance(first, (int, float)) else first
+
+
+def spread(samples, path):
+    """(highest - lowest) / median."""
+    values = [value(sample, path) for sample in samples]
+    middle = statistics.median(values)
+    return round((max(values) - min(values)) / middle, 3) if middle else 0
+
+
+def compare(ours, theirs, path="rate", less_is_better=False):
+    our, their = medians(ours), medians(theirs)
+    ratio = value(our, path) / value(their, path)
+    return {"switchboard": our, "rabbitmq": their, "ratio": round(1 / ratio if less_is_better else ratio, 3),
+            "spread": {"switchboard": spread(ours, path), "rabbitmq": spread(theirs, path)}, "headline": path}
+
+
+def alone(samples, path="rate", **more):
+    return {"switchboard": medians(samples) | more, "rabbitmq": None, "ratio": None,
+            "spread": {"switchboard": spread(samples, path)}, "headline": path}
+
+
+def pipeline(campaign):
+    """Both lifecycles have the same peer, so they share its turns."""
+    if not hasattr(campaign, "pipeline_samples"):
+        campaign.pipeline_samples = campaign.in_turns(
+            batch=(Switchboard, TOPIC), sorted=(Switchboard, []), rabbitmq=(RabbitMq, []))
+    return campaign.pipeline_samples
+
+
+@cell
+def lifecycle_batch(campaign):
+    samples = pipeline(campaign)
+    return compare(samples["batch"], samples["rabbitmq"])
+
+
+@cell
+def lifecycle_sorted(campaign):
+    samples = pipeline(campaign)
+    return compare(samples["sorted"], samples["rabbitmq"])
+
+
+@cell
+def lifecycle_unary(campaign):
+    samples = campaign.in_turns(
+        switchboard=(Switchboard, ["--submitters", 64, "--window", 1, "--batch", 1, "--workers", 16]),
+        rabbitmq=(RabbitMq, ["--publishers", 64, "--window", 1, "--consumers", 16]))
+    return compare(samples["switchboard"], samples["rabbitmq"])
+
+
+@cell
+def latency(campaign):
+    samples = campaign.in_turns(
+        switchboard=(Switchboard, ["--submitters", 1, "--batch", 1, "--window", 1, "--rate", 1000]),
+        rabbitmq=(RabbitMq, ["--publishers", 1, "--rate", 1000]))
+    return compare(samples["switchboard"], samples["rabbitmq"], "submit_ms.p99", less_is_better=True)
+
+
+@cell
+def bodies(campaign):
+    cases = {}
+    for size in (100, 1024, 10240):
+        samples = campaign.in_turns(switchboard=(Switchboard, [*TOPIC, "--body-bytes", size]),
+                                    rabbitmq=(RabbitMq, ["--body-bytes", size]))
+        cases[str(size)] = compare(samples["switchboard"], samples["rabbitmq"])
+    worst = min(cases.values(), key=lambda case: case["ratio"])
+    return worst | {"cases": cases}
+
+
+@cell
+def backlog(campaign):
+    """Claims and completions alone, of 10,000 at a time, on top of ever more that waits."""
+    cases, waiting = {}, 0
+    with Switchboard(campaign.build, campaign.directory / "backlog") as server:
+        for size in campaign.scale["backlogs"]:
+            server.load(*TOPIC, "--workers", 0, "--warmup", 0, "--seconds", 3600, "--count", size - waiting,
+                        "--window", 1000)
+            waiting = size
+            rounds = [server.load(*TOPIC, "--count", 10000, "--rounds", 5) for _ in range(campaign.rounds)]
+            cases[str(size)] = alone(rounds, disk_bytes=server.disk_bytes())
+    remove(server.directory)
+    first, last = list(cases.values())[0], list(cases.values())[-1]
+    figures = {"rate_kept": round(last["switchboard"]["rate"] / first["switchboard"]["rate"], 3),
+               "claim_p99_grown": round(last["switchboard"]["claim_ms"]["p99"] / first["switchboard"]["claim_ms"]["p99"], 3)}
+    return last | {"switchboard": last["switchboard"] | figures, "cases": cases}
+
+
+@cell
+def pinned(campaign):
+    """A transaction keeps its snapshot, so that nothing dead can be removed, while 2,000/s flow."""
+    server, seconds = campaign.server(Switchboard), campaign.scale["pinned"]
+    pin = subprocess.Popen(server.psql_command("BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT txid_current()",
+                                               f"SELECT pg_sleep({seconds + 2})"), stdout=subprocess.DEVNULL)
+    figures = server.load("--seconds", seconds, "--warmup", 2, "--rate", 2000, "--batch", 10, "--window", 100,
+                          "--probe-rate", 100, "--interval", seconds / 10, *TOPIC)
+    pin.terminate()
+    pin.wait()
+    intervals = figures.pop("intervals")[:10]
+    first, last = intervals[0], intervals[-1]
+    grown = {"claim_p99_grown": round(last["claim_ms"]["p99"] / first["claim_ms"]["p99"], 3),
+             "rate_kept": round(last["completed"] / first["completed"], 3),
+             "claim_p99_by_interval": [interval["claim_ms"]["p99"] for interval in intervals]}
+    return alone([figures], "claim_ms.p99", **grown)
+
+
+@cell
+def skew(campaign):
+    """Four quiet callers' time until they are in a worker's hands, without and with one that floods 100 times as much."""
+    server, seconds = campaign.server(Switchboard), campaign.scale["turn"] + 3
+    quiet = ["--seconds", seconds, "--warmup", 2, "--rate", 100, "--batch", 1, "--window", 1, "--submitters", 4,
+             "--caller", "quiet", "--author", "quiet", *TOPIC]
+    flood = ["--seconds", seconds + 2, "--warmup", 0, "--rate", 10000, "--batch", 100, "--submitters", 1, "--workers", 0,
+             "--caller", "flood", "--author", "flood", *TOPIC]
+    calm, flooded = [], []
+    for _ in range(campaign.rounds):
+        calm.append(server.load(*quiet))
+        flooding = server.start_load(*flood)
+        flooded.append(server.load(*quiet, "--leave"))
+        server.finish_load(flooding)
+        server.load("--seconds", 1, "--warmup", 0)  # works off what is left
+    grown = medians(flooded)["deliver_ms"]["p99"] / medians(calm)["deliver_ms"]["p99"]
+    return alone(flooded, "deliver_ms.p99", calm_deliver_ms=medians(calm)["deliver_ms"], p99_grown=round(grown, 3))
+
+
+@cell
+def leases(campaign):
+    """10,000 leases are held by somebody else throughout."""
+    with Switchboard(campaign.build, campaign.directory / "leases") as server:
+        calm, held = [], []
+        for _ in range(campaign.rounds):
+            calm.append(server.load(*campaign.timing(), *TOPIC))
+            held.append(server.load(*campaign.timing(), *TOPIC, "--hold", 10000))
+    remove(server.directory)
+    return alone(held, rate_kept=round(medians(held)["rate"] / medians(calm)["rate"], 3))
+
+
+@cell
+def resources(campaign):
+    """What 1,000 lifecycles cost, and what the servers take up."""
+    sides = {}
+    for kind, arguments in ((Switchboard, TOPIC), (RabbitMq, [])):
+        with kind(campaign.build, campaign.directory / f"{kind.name}-resources") as server:
+            time.sleep(1)
+            idle = server.resident_mb()
+            loads = [server.load("--warmup", 0, "--seconds", campaign.scale["turn"], *arguments)
+                     for _ in range(campaign.rounds)]
+            sides[kind] = [per_thousand(figures) for figures in loads]
+            syncs, traced = server.count_syncs("--warmup", 0, "--seconds", 2, *arguments)
+            for side in sides[kind]:
+                side |= {"start_seconds": server.start_seconds, "resident_mb_idle": idle,
+                         "resident_mb_loaded": server.resident_mb(),
+                         "syncs": {call: 1000 * count / traced["completed"] for call, count in syncs.items()}}
+        remove(server.directory)
+    return compare(sides[Switchboard], sides[RabbitMq], "cpu_seconds", less_is_better=True)
+
+
+def per_thousand(figures):
+    lifecycles = figures["completed"] / 1000
+    costs = {"rate": figures["rate"], "cpu_seconds": sum(figures["server_cpu_seconds"].values()) / lifecycles,
+             "cpu_seconds_by_program": {name: seconds / lifecycles
+                                        for name, seconds in figures["server_cpu_seconds"].items()},
+             "client_cpu_seconds": figures["client_cpu_seconds"] / lifecycles}
+    if "wal_bytes" in figures:
+        costs["wal_bytes"] = figures["wal_bytes"] / lifecycles
+    return costs
+
+
+@cell
+def overload(campaign):
+    """Twice what it can do, offered without mercy; then the usual 1,000/s."""
+    server, seconds = campaign.server(Switchboard), campaign.scale["overload"]
+    unary = ["--submitters", 8, "--batch", 1, "--workers", 8]
+    peak = server.load(*unary, *campaign.timing(), "--window", 64)
+    calm = server.load("--submitters", 1, "--batch", 1, "--window", 1, "--rate", 1000, *campaign.timing())
+    flood = server.load(*unary, "--window", 1, "--warmup", 0, "--seconds", seconds, "--rate", round(2 * peak["rate"]))
+    resident = server.resident_mb()
+    after = server.load("--submitters", 1, "--batch", 1, "--window", 1, "--rate", 1000, "--interval", 1, "--warmup", 0,
+                        "--seconds", campaign.scale["recovery"])
+    normal = 2 * calm["submit_ms"]["p99"]
+    slow = [second for second, figures in enumerate(after["intervals"]) if figures["submit_ms"]["p99"] > normal]
+    return alone([flood], peak_rate=peak["rate"], goodput=round(flood["rate"] / peak["rate"], 3), resident_mb=resident,
+                 normal_again_after_seconds=max(slow, default=-1) + 1)
