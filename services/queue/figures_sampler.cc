@@ -4,80 +4,38 @@
 #include <map>
 #include <utility>
 
-#include "common/runtime/signals.h"
 #include "common/status/status_macros.h"
 
 namespace switchboard::queue {
 namespace {
 
-constexpr absl::Duration kInterval = absl::Seconds(1);
 constexpr int kCostShare = 20;
-constexpr absl::Duration kCheap = absl::Milliseconds(50);
-constexpr absl::Duration kLongestSleep = absl::Seconds(1);
-constexpr absl::Duration kShortestSleep = absl::Milliseconds(1);
 constexpr double kRateWindowSeconds = 60;
-
-struct Sum {
-  int64_t ready = 0;
-  int64_t leased = 0;
-  int64_t delayed = 0;
-  int64_t dead = 0;
-  std::optional<absl::Time> oldest;
-};
 
 }  // namespace
 
-void FiguresSampler::Start() {
-  thread_ = std::thread([this] { Run(); });
-}
-
-void FiguresSampler::Close() {
-  pause_.Stop();
-  if (thread_.joinable()) thread_.join();
-}
-
-void FiguresSampler::Run() {
-  SetThreadName("figures");
-  while (!pause_.stopped()) {
-    if (NextSample() <= parts_.clock.Now()) (void)Sample();
-    pause_.WaitFor(std::clamp(NextSample() - parts_.clock.Now(), kShortestSleep, kLongestSleep));
-  }
-}
-
-absl::Time FiguresSampler::NextSample() const {
+bool FiguresSampler::IsFresh(absl::Duration max_age) const {
   absl::MutexLock lock(&mutex_);
-  return sampled_ ? last_.time + std::max(kInterval, kCostShare * last_cost_) : absl::InfinitePast();
+  return last_.has_value() && parts_.clock.Now() - last_->time <= std::max(max_age, kCostShare * last_cost_);
 }
 
 absl::StatusOr<FiguresSample> FiguresSampler::Figures(absl::Duration max_age) {
-  bool renew = false;
-  {
-    absl::MutexLock lock(&mutex_);
-    renew = !sampled_ || !last_status_.ok() || (parts_.clock.Now() - last_.time > max_age && last_cost_ <= kCheap);
+  if (!IsFresh(max_age)) {
+    absl::MutexLock one_at_a_time(&sampling_);
+    // Somebody else may have taken it while this call waited.
+    if (!IsFresh(max_age)) {
+      const absl::Duration begin = parts_.clock.Elapsed();
+      SWITCHBOARD_ASSIGN_OR_RETURN(FiguresSample sample, Read());
+      absl::MutexLock lock(&mutex_);
+      last_ = std::move(sample);
+      last_cost_ = parts_.clock.Elapsed() - begin;
+    }
   }
-  if (renew) SWITCHBOARD_RETURN_IF_ERROR(Sample());
   absl::MutexLock lock(&mutex_);
-  return last_;
+  return *last_;
 }
 
-absl::Status FiguresSampler::Sample() {
-  absl::MutexLock one_at_a_time(&sampling_);
-  const absl::Duration begin = parts_.clock.Elapsed();
-  absl::StatusOr<FiguresSample> sample = Read();
-  if (sample.ok()) Publish(*sample);
-  absl::MutexLock lock(&mutex_);
-  last_cost_ = parts_.clock.Elapsed() - begin;
-  last_status_ = sample.status();
-  sampled_ = true;
-  if (sample.ok()) {
-    last_ = *std::move(sample);
-  } else {
-    last_.time = parts_.clock.Now();
-  }
-  return last_status_;
-}
-
-absl::StatusOr<FiguresSample> FiguresSampler::Read() {
+absl::StatusOr<FiguresSample> FiguresSampler::Read() const {
   FiguresSample sample;
   sample.time = parts_.clock.Now();
   SWITCHBOARD_ASSIGN_OR_RETURN(std::vector<QueueRecord> records, parts_.store.ListQueues());
@@ -103,28 +61,6 @@ absl::StatusOr<FiguresSample> FiguresSampler::Read() {
     queue.completed_total = tally.completed;
   }
   return sample;
-}
-
-void FiguresSampler::Publish(const FiguresSample& sample) {
-  for (const QueueFigures& queue : sample.queues) {
-    std::map<Priority, Sum> sums;
-    for (const LaneFigures& lane : queue.lanes) {
-      Sum& sum = sums[lane.lane.priority()];
-      sum.ready += lane.ready;
-      sum.leased += lane.leased;
-      sum.delayed += lane.delayed;
-      sum.dead += lane.dead;
-      if (lane.oldest_ready.has_value()) {
-        sum.oldest = std::min(sum.oldest.value_or(*lane.oldest_ready), *lane.oldest_ready);
-      }
-    }
-    QueueSeries& series = parts_.metrics.ForQueue(queue.record.name);
-    for (const Priority priority : kPriorities) {
-      const Sum& sum = sums[priority];
-      const absl::Duration age = sum.oldest.has_value() ? sample.time - *sum.oldest : absl::ZeroDuration();
-      series.SetBacklog(priority, sum.ready, sum.leased, sum.delayed, sum.dead, std::max(age, absl::ZeroDuration()));
-    }
-  }
 }
 
 }  // namespace switchboard::queue

@@ -125,7 +125,6 @@ absl::Status BatchingQueueEngine::Start() {
   extend_.Start();
   dispatcher_.Start();
   caretaker_.Start();
-  sampler_.Start();
   if (parts_.options.run_maintenance) maintenance_.Start();
   return absl::OkStatus();
 }
@@ -134,7 +133,6 @@ void BatchingQueueEngine::Shutdown() {
   if (shut_down_.exchange(true)) return;
   StopGranting();
   maintenance_.Close();
-  sampler_.Close();
   caretaker_.Close();
   dispatcher_.Close();
   submit_.Close();
@@ -267,7 +265,6 @@ void BatchingQueueEngine::ClockMoved() {
   parts_.doubt.Ring();
   parts_.dispatcher.Ring();
   parts_.caretaker.Ring();
-  sampler_.Ring();
   maintenance_.Ring();
 }
 

@@ -64,17 +64,6 @@ void QueueSeries::ObserveCompletion(int channel, int disposition, absl::Duration
 
 void QueueSeries::CountWithdrawal(int channel) { Closed(channel, v1::WITHDRAWN).Increment(); }
 
-void QueueSeries::SetBacklog(Priority priority, int64_t ready, int64_t leased, int64_t delayed, int64_t dead,
-                             absl::Duration oldest_age) {
-  const std::string_view name = PriorityName(priority);
-  const std::pair<std::string_view, int64_t> counts[] = {
-      {"ready", ready}, {"leased", leased}, {"delayed", delayed}, {"dead", dead}};
-  for (const auto& [state, count] : counts) {
-    metrics_.backlog_.With({name_, name, state}).Set(static_cast<double>(count));
-  }
-  metrics_.oldest_age_.With({name_, name}).Set(absl::ToDoubleSeconds(oldest_age));
-}
-
 QueueSeries::ChannelSeries& QueueSeries::Channel(int channel) {
   const int index = Clamped(channel, kChannels);
   if (ChannelSeries* made = channels_[index].load(std::memory_order_acquire)) return *made;
@@ -108,9 +97,6 @@ QueueMetrics::QueueMetrics(MetricRegistry& registry, absl::Span<const double> ta
                                   {"channel", "topic_method"})),
       closed_(registry.Counters("inquiries_closed_total", "Inquiries that were settled or withdrawn.",
                                 {"queue", "channel", "disposition"})),
-      backlog_(registry.Gauges("queue_inquiries", "Open inquiries by state.", {"queue", "priority", "state"})),
-      oldest_age_(registry.Gauges("queue_oldest_age_seconds", "How long the oldest ready inquiry has waited; 0: none.",
-                                  {"queue", "priority"})),
       wait_(registry.Histograms("queue_wait_seconds", "From entering the queue to being handed to a worker.",
                                 {"queue", "channel"}, WaitBuckets(target_seconds))),
       handle_(registry.Histograms("handle_seconds", "From being handed to a worker to being settled.",

@@ -1,4 +1,5 @@
-// The metrics of the queue room. Counters are resolved once per label set and kept, so that counting costs one atomic.
+// The metrics of the queue room, but for the gauges of what waits, which one operations process publishes for all.
+// Counters are resolved once per label set and kept, so that counting costs one atomic.
 #ifndef SWITCHBOARD_SERVICES_QUEUE_QUEUE_METRICS_H_
 #define SWITCHBOARD_SERVICES_QUEUE_QUEUE_METRICS_H_
 
@@ -15,7 +16,6 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/metrics/metric_registry.h"
-#include "services/queue/lane.h"
 
 namespace switchboard::queue {
 
@@ -48,10 +48,6 @@ class QueueSeries {
 
   // Closed without a worker.
   void CountWithdrawal(int channel);
-
-  // What waits, is held, is delayed and was given up, and for how long the oldest has waited.
-  void SetBacklog(Priority priority, int64_t ready, int64_t leased, int64_t delayed, int64_t dead,
-                  absl::Duration oldest_age);
 
  private:
   static constexpr int kChannels = 16;
@@ -101,8 +97,6 @@ class QueueMetrics {
 
   CounterFamily& received_;
   CounterFamily& closed_;
-  GaugeFamily& backlog_;
-  GaugeFamily& oldest_age_;
   HistogramFamily& wait_;
   HistogramFamily& handle_;
   HistogramFamily& resolution_;

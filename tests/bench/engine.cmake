@@ -1,0 +1,5 @@
+if(SWITCHBOARD_BENCHMARKS)
+  add_executable(engine_bench ${CMAKE_CURRENT_LIST_DIR}/engine_bench.cc)
+  target_compile_options(engine_bench PRIVATE ${SWITCHBOARD_WARNINGS})
+  target_link_libraries(engine_bench PRIVATE switchboard::queue)
+endif()

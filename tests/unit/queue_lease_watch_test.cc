@@ -1,0 +1,72 @@
+#include <gtest/gtest.h>
+
+#include "services/queue/due_times.h"
+#include "services/queue/lease_watch.h"
+
+namespace switchboard::queue {
+namespace {
+
+const absl::Time kStart = absl::FromUnixSeconds(1767225600);
+
+LeaseWatch::Lease Lease(int64_t id, absl::Duration length) {
+  return {.facts = {.key = {.id = id, .token = 1}}, .until = kStart + length};
+}
+
+TEST(LeaseWatchTest, GivesOutWhatEnded) {
+  LeaseWatch watch;
+  watch.Add({Lease(1, absl::Seconds(10)), Lease(2, absl::Seconds(20))});
+  EXPECT_EQ(watch.EarliestEnd(), kStart + absl::Seconds(10));
+  EXPECT_TRUE(watch.TakeExpired(kStart + absl::Seconds(9)).empty());
+  const auto expired = watch.TakeExpired(kStart + absl::Seconds(10));
+  ASSERT_EQ(expired.size(), 1);
+  EXPECT_EQ(expired[0].facts.key.id, 1);
+  EXPECT_EQ(watch.EarliestEnd(), kStart + absl::Seconds(20));
+  EXPECT_TRUE(watch.TakeExpired(kStart + absl::Seconds(10)).empty()) << "only once";
+}
+
+TEST(LeaseWatchTest, ForgetsWhatWasSettled) {
+  LeaseWatch watch;
+  watch.Add({Lease(1, absl::Seconds(10))});
+  watch.Remove({LeaseKey{.id = 1, .token = 1}});
+  EXPECT_TRUE(watch.TakeExpired(kStart + absl::Hours(1)).empty());
+  EXPECT_EQ(watch.size(), 0);
+  EXPECT_EQ(watch.EarliestEnd(), absl::InfiniteFuture());
+}
+
+TEST(LeaseWatchTest, AnotherLeaseOfTheSameInquiryIsAnother) {
+  LeaseWatch watch;
+  watch.Add({Lease(1, absl::Seconds(10))});
+  watch.Remove({LeaseKey{.id = 1, .token = 2}});
+  EXPECT_EQ(watch.size(), 1);
+}
+
+TEST(LeaseWatchTest, FollowsExtensions) {
+  LeaseWatch watch;
+  watch.Add({Lease(1, absl::Seconds(10))});
+  watch.Extend({.id = 1, .token = 1}, kStart + absl::Seconds(60));
+  EXPECT_TRUE(watch.TakeExpired(kStart + absl::Seconds(59)).empty());
+  EXPECT_EQ(watch.TakeExpired(kStart + absl::Seconds(60)).size(), 1);
+  watch.Extend({.id = 99, .token = 1}, kStart);
+  EXPECT_EQ(watch.size(), 0);
+}
+
+TEST(DueTimesTest, SaysWhenSomethingIsDue) {
+  DueTimes times;
+  EXPECT_EQ(times.Next(), absl::InfiniteFuture());
+  times.Add(kStart + absl::Seconds(2));
+  times.Add(kStart + absl::Seconds(1));
+  EXPECT_EQ(times.Next(), kStart + absl::Seconds(1));
+  EXPECT_FALSE(times.TakeDue(kStart));
+  EXPECT_TRUE(times.TakeDue(kStart + absl::Seconds(1)));
+  EXPECT_EQ(times.Next(), kStart + absl::Seconds(2));
+}
+
+TEST(DueTimesTest, IsBounded) {
+  DueTimes times;
+  for (size_t i = 0; i < 2 * DueTimes::kKept; ++i) times.Add(kStart + absl::Seconds(i));
+  EXPECT_TRUE(times.TakeDue(kStart + absl::Seconds(DueTimes::kKept)));
+  EXPECT_EQ(times.Next(), absl::InfiniteFuture()) << "the latest are left to the sweep";
+}
+
+}  // namespace
+}  // namespace switchboard::queue

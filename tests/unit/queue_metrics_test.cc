@@ -1,0 +1,58 @@
+#include "services/queue/queue_metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace switchboard::queue {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class QueueMetricsTest : public testing::Test {
+ protected:
+  MetricRegistry registry_;
+  QueueMetrics metrics_{registry_};
+};
+
+TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
+  metrics_.CountReceived(5, 2);
+  QueueSeries& roads = metrics_.ForQueue("roads");
+  roads.CountLeases(LeaseEvent::kStaleRejected);
+  roads.CountRedelivery(ReturnReason::kExpired);
+  roads.CountDeadLetter(ReturnReason::kReleased);
+  roads.ObserveGrant(5, absl::Seconds(3));
+  roads.ObserveCompletion(5, 1, absl::Minutes(1), absl::Minutes(2), true);
+  roads.CountWithdrawal(5);
+  const std::string text = registry_.Scrape();
+  for (const char* line :
+       {"switchboard_inquiries_received_total{channel=\"EMAIL\",topic_method=\"MODEL\"} 1",
+        "switchboard_lease_events_total{queue=\"roads\",event=\"stale_rejected\"} 1",
+        "switchboard_redeliveries_total{queue=\"roads\",reason=\"expired\"} 1",
+        "switchboard_dead_letters_total{queue=\"roads\",reason=\"released\"} 1",
+        "switchboard_queue_wait_seconds_count{queue=\"roads\",channel=\"EMAIL\"} 1",
+        "switchboard_handle_seconds_sum{queue=\"roads\",channel=\"EMAIL\"} 60",
+        "switchboard_resolution_seconds_sum{queue=\"roads\",channel=\"EMAIL\"} 120",
+        "switchboard_service_level_total{queue=\"roads\",channel=\"EMAIL\",kind=\"first_response\",result=\"met\"} 1",
+        "switchboard_inquiries_closed_total{queue=\"roads\",channel=\"EMAIL\",disposition=\"ANSWERED\"} 1",
+        "switchboard_inquiries_closed_total{queue=\"roads\",channel=\"EMAIL\",disposition=\"WITHDRAWN\"} 1"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+TEST_F(QueueMetricsTest, NumbersThatTheApiDoesNotKnowAddNoSeries) {
+  for (const int number : {-1, 15, 99, 1 << 20}) {
+    metrics_.CountReceived(number, number);
+    metrics_.ForQueue("roads").ObserveCompletion(number, number, {}, {}, false);
+  }
+  const std::string text = registry_.Scrape();
+  EXPECT_THAT(text, HasSubstr("channel=\"CHANNEL_UNSPECIFIED\",topic_method=\"METHOD_UNSPECIFIED\"} 4"));
+  EXPECT_THAT(text, Not(HasSubstr("99")));
+}
+
+TEST_F(QueueMetricsTest, ASeriesIsTheSameEachTime) {
+  EXPECT_EQ(&metrics_.ForQueue("roads"), &metrics_.ForQueue("roads"));
+}
+
+}  // namespace
+}  // namespace switchboard::queue
