@@ -63,6 +63,7 @@ void Caretaker::Sweep(absl::Time now) {
   const std::pair<const char*, absl::Status> steps[] = {
       {"return delayed inquiries", PromoteDelayed(now)},
       {"run overflows", RunOverflow(now)},
+      {"read the lanes", parts_.RefreshLanes()},
       {"sweep lanes", SweepLanes(now)},
       {"read the queues", RefreshQueues()},
   };

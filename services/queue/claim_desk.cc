@@ -95,6 +95,11 @@ std::vector<ClaimAnswer> ClaimDesk::TakeOverdue(absl::Time now) {
   return answers;
 }
 
+bool ClaimDesk::HasClaims() const {
+  absl::MutexLock lock(&mutex_);
+  return !waiters_.empty();
+}
+
 absl::Time ClaimDesk::NextLook() const {
   absl::MutexLock lock(&mutex_);
   if (!turns_.empty()) return absl::InfinitePast();
@@ -359,9 +364,10 @@ std::vector<std::optional<Reservation>> ClaimDesk::Reserve(absl::Span<const Plac
   std::vector<std::optional<Reservation>> reservations(places.size());
   std::vector<Open> open;
   for (size_t i = 0; i < places.size(); ++i) {
-    LaneNote& note = book_.NoteOf(places[i].queue, places[i].lane);
-    const QueueEntry* entry = queues.Find(note.queue);
-    if (note.maybe_ready || entry == nullptr || entry->record.paused) continue;
+    const LaneNote* known = book_.Find(places[i].queue, places[i].lane);
+    const QueueEntry* entry = queues.Find(places[i].queue);
+    if ((known != nullptr && known->maybe_ready) || entry == nullptr || entry->record.paused) continue;
+    const LaneNote& note = known != nullptr ? *known : book_.NoteOf(places[i].queue, places[i].lane);
     const auto takes = [&note](const Open& candidate) {
       const Group& group = *candidate.waiter->group;
       return candidate.room > 0 && group.Takes(note.language) &&
@@ -439,9 +445,7 @@ bool ClaimDesk::AddLanes(absl::Span<const std::pair<QueueNumber, Lane>> lanes) {
   absl::MutexLock lock(&mutex_);
   bool woken = false;
   for (const auto& [queue, lane] : lanes) {
-    const size_t known = book_.AllLanes().size();
-    LaneNote& note = book_.NoteOf(queue, lane);
-    if (book_.AllLanes().size() > known) woken |= Wake(note);
+    if (book_.Find(queue, lane) == nullptr) woken |= Wake(book_.NoteOf(queue, lane));
   }
   return woken;
 }

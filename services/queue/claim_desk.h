@@ -104,6 +104,8 @@ class ClaimDesk {
   std::vector<ClaimAnswer> Finish(const ClaimPlan& plan, absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
                                   absl::Time now);
 
+  bool HasClaims() const;
+
   // When NextPlan or TakeOverdue may have something again although nobody calls the desk meanwhile.
   absl::Time NextLook() const;
 

@@ -28,7 +28,9 @@ void ClaimDispatcher::Close() {
 void ClaimDispatcher::Run() {
   SetThreadName("claim");
   while (!parts_.dispatcher.stopped()) {
-    granter_.Answer(parts_.desk.TakeOverdue(parts_.clock.Now()));
+    const absl::Time now = parts_.clock.Now();
+    granter_.Answer(parts_.desk.TakeOverdue(now));
+    if (parts_.desk.HasClaims()) RefreshLanesWhenOld(now);
     if (ServeOne()) continue;
     const absl::Duration until_next = parts_.desk.NextLook() - parts_.clock.Now();
     parts_.dispatcher.WaitFor(std::clamp(until_next, kShortestSleep, kLongestSleep));
@@ -55,7 +57,6 @@ bool ClaimDispatcher::ServeOne() {
                                  parts_.clock.Elapsed() - begin);
   }
   granter_.Answer(parts_.desk.Finish(*plan, std::move(claimed), parts_.clock.Now()));
-  if (plan->probes_all) RefreshLanesWhenOld(now);
   return true;
 }
 
@@ -65,14 +66,15 @@ void ClaimDispatcher::RefreshLanesWhenOld(absl::Time now) {
     if (now < next_refresh_) return;
     next_refresh_ = now + parts_.options.poll_interval;
   }
-  (void)RefreshLanes();
+  (void)parts_.RefreshLanes();
 }
 
-absl::Status ClaimDispatcher::RefreshLanes() {
-  const absl::StatusOr<std::vector<std::pair<QueueNumber, Lane>>> lanes = parts_.store.ListLanes();
-  if (!lanes.ok()) return lanes.status();
-  if (parts_.desk.AddLanes(*lanes)) parts_.dispatcher.Ring();
-  return absl::OkStatus();
+void ClaimDispatcher::RefreshLanesSoon() {
+  {
+    absl::MutexLock lock(&mutex_);
+    next_refresh_ = absl::InfinitePast();
+  }
+  parts_.dispatcher.Ring();
 }
 
 }  // namespace switchboard::queue

@@ -27,8 +27,8 @@ class ClaimDispatcher {
   // Ends the threads after what they have in hand. Repeating it does nothing.
   void Close();
 
-  // Learns of lanes that other processes opened.
-  absl::Status RefreshLanes();
+  // Looks for lanes that other processes opened at once, if anybody waits, instead of at the next poll.
+  void RefreshLanesSoon();
 
  private:
   void Run();

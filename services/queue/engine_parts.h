@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "common/ids/id_generator.h"
 #include "common/time/clock.h"
@@ -53,6 +54,14 @@ struct EngineParts {
   Pause doubt;       // of writers that ask for the outcome of a commit
   Pause dispatcher;  // of the thread that takes claims to the store
   Pause caretaker;   // of the thread that sweeps
+
+  // Learns of lanes that other processes opened.
+  absl::Status RefreshLanes() {
+    const absl::StatusOr<std::vector<std::pair<QueueNumber, Lane>>> lanes = store.ListLanes();
+    if (!lanes.ok()) return lanes.status();
+    if (desk.AddLanes(*lanes)) dispatcher.Ring();
+    return absl::OkStatus();
+  }
 
   // Inquiries became ready there.
   void Announce(absl::Span<const Place> places) {

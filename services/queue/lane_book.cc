@@ -28,6 +28,11 @@ LaneNote& LaneBook::NoteOf(QueueNumber queue, Lane lane) {
   return *note;
 }
 
+LaneNote* LaneBook::Find(QueueNumber queue, Lane lane) const {
+  const auto found = notes_.find({queue, lane});
+  return found == notes_.end() ? nullptr : found->second.get();
+}
+
 const std::vector<LaneNote*>& LaneBook::LanesOf(QueueNumber queue) const {
   static const auto* const kNone = new std::vector<LaneNote*>();
   const auto found = by_queue_.find(queue);

@@ -42,6 +42,9 @@ class LaneBook {
   // The note of a lane, made where there is none. Notes stay where they are for ever.
   LaneNote& NoteOf(QueueNumber queue, Lane lane);
 
+  // Null for a lane that nobody spoke of yet.
+  LaneNote* Find(QueueNumber queue, Lane lane) const;
+
   // All lanes of a queue, in no order.
   const std::vector<LaneNote*>& LanesOf(QueueNumber queue) const;
 

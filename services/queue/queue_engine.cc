@@ -93,6 +93,8 @@ class BatchingQueueEngine final : public QueueEngine {
   absl::StatusOr<LeaseKey> DecodeToken(std::string_view lease_token) const override;
   void Hint(absl::Span<const QueueNumber> queues) override {
     if (parts_.desk.AnnounceQueues(queues)) parts_.dispatcher.Ring();
+    // The news may be of a lane that this process does not know yet.
+    dispatcher_.RefreshLanesSoon();
   }
   std::vector<QueueNumber> TakeFreshQueues() override { return parts_.desk.TakeFreshQueues(); }
   void ClockMoved() override;
@@ -119,7 +121,7 @@ absl::Status BatchingQueueEngine::Start() {
   }
   SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<QueueRecord> queues, parts_.store.ListQueues());
   parts_.directory.SetRecords(queues);
-  SWITCHBOARD_RETURN_IF_ERROR(dispatcher_.RefreshLanes());
+  SWITCHBOARD_RETURN_IF_ERROR(parts_.RefreshLanes());
   settle_.Start();
   submit_.Start();
   extend_.Start();

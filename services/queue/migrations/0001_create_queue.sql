@@ -91,7 +91,8 @@ CREATE TABLE switchboard.request (
     shard        smallint    NOT NULL,
     PRIMARY KEY (shard, tenant, request_id)
 );
-CREATE INDEX request_expires ON switchboard.request USING brin (expires) WITH (pages_per_range = 32, autosummarize = on);
+CREATE INDEX request_expires ON switchboard.request USING brin (expires)
+    WITH (pages_per_range = 32, autosummarize = on);
 
 -- What waits (token 0) and what is leased. One narrow row per open inquiry. No column that a claim changes is in the
 -- only index, and half of each page is free, so a claim writes one new version beside the old one and no index entry.
@@ -178,8 +179,8 @@ CREATE TABLE switchboard.lane (
     PRIMARY KEY (queue, lane)
 );
 
--- What each commit took in and completed, one row per commit and queue; folded into queue_tally after a minute. No index:
--- it is short, and read as a whole.
+-- What each commit took in and completed, one row per commit and queue; folded into queue_tally after a minute.
+-- No index: it is short, and read as a whole.
 CREATE TABLE switchboard.tally (
     seq       bigint   NOT NULL,
     queue     integer  NOT NULL,
@@ -217,20 +218,29 @@ SELECT inquiry.*,
        CASE WHEN standing.state IS NULL THEN coalesce(closing.disposition, 0) ELSE 0 END AS disposition
 FROM switchboard.inquiry
 LEFT JOIN LATERAL (
-    SELECT CASE WHEN dispatch.token = 0 THEN 1 ELSE 2 END AS state, dispatch.queue, dispatch.lane, dispatch.position,
-           NULL::timestamptz AS ready_at, dispatch.attempts
+    SELECT waiting.*
     FROM (SELECT inquiry.queue, inquiry.lane, inquiry.position
           UNION ALL
           SELECT event.queue, event.lane, event.position FROM switchboard.event
           WHERE event.id = inquiry.id AND event.shard = inquiry.shard AND event.position IS NOT NULL) AS place
-    JOIN switchboard.dispatch USING (queue, lane, position)
-    WHERE dispatch.shard = inquiry.shard AND dispatch.id = inquiry.id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN dispatch.token = 0 THEN 1 ELSE 2 END AS state, dispatch.queue, dispatch.lane,
+               dispatch.position, NULL::timestamptz AS ready_at, dispatch.attempts
+        FROM switchboard.dispatch
+        WHERE dispatch.queue = place.queue AND dispatch.lane = place.lane AND dispatch.position = place.position
+          AND dispatch.shard = inquiry.shard AND dispatch.id = inquiry.id
+        OFFSET 0
+    ) AS waiting
     UNION ALL
-    SELECT 3, delayed.queue, delayed.lane, NULL, delayed.ready_at, delayed.attempts
+    SELECT put_off.*
     FROM (SELECT DISTINCT event.ready_at FROM switchboard.event
           WHERE event.id = inquiry.id AND event.shard = inquiry.shard AND event.ready_at IS NOT NULL) AS place
-    JOIN switchboard.delayed USING (ready_at)
-    WHERE delayed.shard = inquiry.shard AND delayed.id = inquiry.id
+    CROSS JOIN LATERAL (
+        SELECT 3, delayed.queue, delayed.lane, NULL::bigint, delayed.ready_at, delayed.attempts
+        FROM switchboard.delayed
+        WHERE delayed.ready_at = place.ready_at AND delayed.shard = inquiry.shard AND delayed.id = inquiry.id
+        OFFSET 0
+    ) AS put_off
     UNION ALL
     SELECT 4, dead_letter.queue, dead_letter.lane, NULL, NULL, dead_letter.attempts
     FROM switchboard.dead_letter
@@ -248,8 +258,8 @@ LEFT JOIN LATERAL (
     ORDER BY event.seq DESC LIMIT 1
 ) AS correction ON true;
 
--- Makes one partition of each partitioned table for ids from first_id up to, not including, end_id, and moves there what
--- waits in the default partitions. True where it was missing.
+-- Makes one partition of each partitioned table for ids from first_id up to, not including, end_id, and moves there
+-- what waits in the default partitions. True where it was missing.
 CREATE FUNCTION switchboard.create_partition(suffix text, first_id bigint, end_id bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE

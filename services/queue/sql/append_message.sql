@@ -6,18 +6,18 @@ WITH standing AS MATERIALIZED (
     WHERE id = $1::bigint AND shard = ($1::bigint & 63)::smallint
 ), in_dispatch AS (
     UPDATE switchboard.dispatch SET unread = true, has_messages = true FROM standing
-    WHERE standing.state IN (1, 2) AND dispatch.queue = standing.queue_now AND dispatch.lane = standing.lane_now
-      AND dispatch.position = standing.position_now AND dispatch.shard = standing.shard
-      AND dispatch.id = standing.id
+    WHERE standing.state IN (1, 2) AND dispatch.queue = ANY (ARRAY[standing.queue_now])
+      AND dispatch.lane = standing.lane_now AND dispatch.position = standing.position_now
+      AND dispatch.shard = standing.shard AND dispatch.id = standing.id
     RETURNING dispatch.id
 ), in_delayed AS (
     UPDATE switchboard.delayed SET unread = true, has_messages = true FROM standing
-    WHERE standing.state = 3 AND delayed.ready_at = standing.ready_at AND delayed.id = standing.id
+    WHERE standing.state = 3 AND delayed.ready_at = ANY (ARRAY[standing.ready_at]) AND delayed.id = standing.id
       AND delayed.shard = standing.shard
     RETURNING delayed.id
 ), in_dead_letters AS (
     UPDATE switchboard.dead_letter SET unread = true, has_messages = true FROM standing
-    WHERE standing.state = 4 AND dead_letter.id = standing.id AND dead_letter.shard = standing.shard
+    WHERE standing.state = 4 AND dead_letter.id = ANY (ARRAY[standing.id]) AND dead_letter.shard = standing.shard
     RETURNING dead_letter.id
 ), reopened AS (
     INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, unread, has_messages, topic)

@@ -1,7 +1,11 @@
--- Leases up to $9 inquiries, those due first. $1 … $5: the lanes (queue, lane, hint, target in ms, lease in µs), $6: token,
--- $7 and $8: worker and lease length of each slot, $10: now, $11: event number, $12: how many candidates to look at.
+-- Leases up to $9 inquiries, those due first. $1 … $5: the lanes (queue, lane, hint, target in ms, lease in µs),
+-- $6: token, $7 and $8: worker and lease length of each slot, $10: now, $11: event number, $12: how many candidates to
+-- look at.
 -- Candidates are chosen without locks, in the order of their due times; what another claim is just taking is skipped.
 -- A row that has the token already was leased by an earlier try of this very claim.
+-- Plans are kept while a lane grows from nothing to millions, so they must not hang on what the table looked like when
+-- they were made: LATERAL (… OFFSET 0) and `= ANY (ARRAY[…])` leave the planner no other way than from the short list
+-- to the index. With a plain `=` it may read the whole index and compare each row with the list.
 WITH lane AS MATERIALIZED (
     SELECT queue, lane, after_position, target_ms, lease_us
     FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[])
@@ -23,7 +27,9 @@ WITH lane AS MATERIALIZED (
     SELECT dispatch.queue, dispatch.lane, dispatch.position, dispatch.shard, dispatch.token AS earlier_token,
            candidate.lease_us, candidate.due
     FROM candidate
-    JOIN switchboard.dispatch USING (queue, lane, position, shard)
+    JOIN switchboard.dispatch
+      ON dispatch.queue = ANY (ARRAY[candidate.queue]) AND dispatch.lane = candidate.lane
+     AND dispatch.position = candidate.position AND dispatch.shard = candidate.shard
     WHERE dispatch.token IN (0, $6::bigint)
     ORDER BY candidate.due, dispatch.position
     LIMIT $9::integer
@@ -40,8 +46,8 @@ WITH lane AS MATERIALIZED (
         attempts = dispatch.attempts + (dispatch.token = 0)::integer,
         unread = false
     FROM chosen
-    WHERE dispatch.queue = chosen.queue AND dispatch.lane = chosen.lane AND dispatch.position = chosen.position
-      AND dispatch.shard = chosen.shard
+    WHERE dispatch.queue = ANY (ARRAY[chosen.queue]) AND dispatch.lane = chosen.lane
+      AND dispatch.position = chosen.position AND dispatch.shard = chosen.shard
     RETURNING dispatch.id, dispatch.shard, dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.position,
               dispatch.attempts, dispatch.worker, dispatch.lease_until, dispatch.has_messages, dispatch.topic,
               chosen.slot, chosen.earlier_token
@@ -57,5 +63,5 @@ SELECT granted.id, granted.queue, granted.lane, granted.position, granted.attemp
        inquiry.external_id, inquiry.author, inquiry.urgency_signals, inquiry.create_time, inquiry.first_response_due,
        inquiry.text
 FROM granted
-JOIN switchboard.inquiry ON inquiry.id = granted.id AND inquiry.shard = granted.shard
+JOIN switchboard.inquiry ON inquiry.id = ANY (ARRAY[granted.id]) AND inquiry.shard = granted.shard
 ORDER BY granted.slot

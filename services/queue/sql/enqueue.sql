@@ -1,5 +1,6 @@
--- Stores a batch of new inquiries. Deliberately without ON CONFLICT: a repeated request id or inquiry id fails the whole
--- statement, and the caller looks up which it was. The $23 first inquiries wait; the others are leased at once ($24 …).
+-- Stores a batch of new inquiries. Deliberately without ON CONFLICT: a repeated request id or inquiry id fails the
+-- whole statement, and the caller looks up which it was. The $23 first inquiries wait; the others are leased at once
+-- ($24 …).
 WITH stored AS (
     INSERT INTO switchboard.inquiry (
         id, shard, position, create_time, first_response_due, tenant, queue, lane, confidence, runner_up_confidence,

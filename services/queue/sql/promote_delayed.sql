@@ -8,7 +8,8 @@ WITH due AS MATERIALIZED (
     SELECT *, ($2::bigint[])[row_number() OVER (ORDER BY ready_at, id)] AS position FROM due
 ), taken AS (
     DELETE FROM switchboard.delayed USING numbered
-    WHERE delayed.ready_at = numbered.ready_at AND delayed.id = numbered.id AND delayed.shard = numbered.shard
+    WHERE delayed.ready_at = ANY (ARRAY[numbered.ready_at]) AND delayed.id = numbered.id
+      AND delayed.shard = numbered.shard
     RETURNING numbered.position, delayed.*
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, attempts)

@@ -3,15 +3,15 @@ WITH leased AS MATERIALIZED (
     SELECT dispatch.id, dispatch.shard, dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.position,
            dispatch.worker, dispatch.attempts, coalesce(dispatch.topic, inquiry.topic) AS earlier_topic
     FROM switchboard.dispatch
-    JOIN switchboard.inquiry ON inquiry.id = dispatch.id AND inquiry.shard = dispatch.shard
+    JOIN switchboard.inquiry ON inquiry.id = ANY (ARRAY[dispatch.id]) AND inquiry.shard = dispatch.shard
     WHERE dispatch.queue = $2::integer AND dispatch.lane = $3::integer AND dispatch.position = $4::bigint
       AND dispatch.shard = ($1::bigint & 63)::smallint AND dispatch.id = $1::bigint
       AND dispatch.token = $5::bigint AND dispatch.token <> 0
     FOR UPDATE OF dispatch
 ), corrected AS (
     UPDATE switchboard.dispatch SET topic = $6::text FROM leased
-    WHERE dispatch.queue = leased.queue AND dispatch.lane = leased.lane AND dispatch.position = leased.position
-      AND dispatch.shard = leased.shard AND leased.earlier_topic <> $6::text
+    WHERE dispatch.queue = ANY (ARRAY[leased.queue]) AND dispatch.lane = leased.lane
+      AND dispatch.position = leased.position AND dispatch.shard = leased.shard AND leased.earlier_topic <> $6::text
     RETURNING leased.*
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, token, worker, topic, reason, attempts)

@@ -8,7 +8,7 @@ WITH picked AS MATERIALIZED (
     SELECT *, ($4::bigint[])[row_number() OVER (ORDER BY id)] AS position FROM picked
 ), taken AS (
     DELETE FROM switchboard.dead_letter USING numbered
-    WHERE dead_letter.id = numbered.id AND dead_letter.shard = numbered.shard
+    WHERE dead_letter.id = ANY (ARRAY[numbered.id]) AND dead_letter.shard = numbered.shard
     RETURNING numbered.position, coalesce($3::integer, dead_letter.queue) AS next_queue, dead_letter.*
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, attempts)

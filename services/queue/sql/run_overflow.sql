@@ -10,10 +10,10 @@ WITH due AS MATERIALIZED (
     SELECT *, ($2::bigint[])[row_number() OVER (ORDER BY due_at, id)] AS next_position FROM due
 ), used AS (
     DELETE FROM switchboard.overflow USING plan
-    WHERE overflow.due_at = plan.due_at AND overflow.id = plan.id AND overflow.shard = plan.shard
+    WHERE overflow.due_at = ANY (ARRAY[plan.due_at]) AND overflow.id = plan.id AND overflow.shard = plan.shard
 ), taken AS (
     DELETE FROM switchboard.dispatch USING plan
-    WHERE dispatch.queue = plan.queue AND dispatch.lane = plan.lane AND dispatch.position = plan.position
+    WHERE dispatch.queue = ANY (ARRAY[plan.queue]) AND dispatch.lane = plan.lane AND dispatch.position = plan.position
       AND dispatch.shard = plan.shard AND dispatch.id = plan.id AND dispatch.token = 0
     RETURNING plan.target_queue, plan.next_position, dispatch.*
 ), noted AS (

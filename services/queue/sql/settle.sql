@@ -1,5 +1,6 @@
 -- Takes leased inquiries to where they go next, each by its exact key and token. Targets: 0 closed, 1 ready, 2 delayed,
 -- 3 dead letter. What was closed although the citizen had written meanwhile waits again at its next place.
+-- `= ANY (ARRAY[…])`: see claim.sql.
 -- $18, $19: event numbers of the settlements and of the reopenings.
 WITH settled AS (
     DELETE FROM switchboard.dispatch
@@ -9,9 +10,9 @@ WITH settled AS (
           WITH ORDINALITY AS wanted (
               id, queue, lane, position, token, expired_by, kind, target, next_queue, next_lane, next_position, at,
               forget_attempts, refund_attempt, disposition, reason, topic, ordinal)
-    WHERE dispatch.queue = wanted.queue AND dispatch.lane = wanted.lane AND dispatch.position = wanted.position
-      AND dispatch.shard = (wanted.id & 63)::smallint AND dispatch.id = wanted.id
-      AND dispatch.token = wanted.token AND dispatch.token <> 0
+    WHERE dispatch.queue = ANY (ARRAY[wanted.queue]) AND dispatch.lane = wanted.lane
+      AND dispatch.position = wanted.position AND dispatch.shard = (wanted.id & 63)::smallint
+      AND dispatch.id = wanted.id AND dispatch.token = wanted.token AND dispatch.token <> 0
       AND (wanted.expired_by IS NULL OR dispatch.lease_until <= wanted.expired_by)
     RETURNING wanted.ordinal, wanted.kind, wanted.target, wanted.next_queue, wanted.next_lane, wanted.next_position,
               wanted.at, wanted.disposition, wanted.reason, wanted.topic AS new_topic,

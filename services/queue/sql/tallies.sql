@@ -4,7 +4,8 @@ FROM (
     SELECT queue, received, unsure, completed, 0 AS recent_received, 0 AS recent_completed
     FROM switchboard.queue_tally
     UNION ALL
-    SELECT queue, sum(received), sum(unsure), sum(completed), coalesce(sum(received) FILTER (WHERE seq >= $1::bigint), 0),
+    SELECT queue, sum(received), sum(unsure), sum(completed),
+           coalesce(sum(received) FILTER (WHERE seq >= $1::bigint), 0),
            coalesce(sum(completed) FILTER (WHERE seq >= $1::bigint), 0)
     FROM switchboard.tally GROUP BY queue
 ) AS part

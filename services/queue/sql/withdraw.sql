@@ -5,18 +5,18 @@ WITH standing AS MATERIALIZED (
     WHERE id = $1::bigint AND shard = ($1::bigint & 63)::smallint
 ), from_dispatch AS (
     DELETE FROM switchboard.dispatch USING standing
-    WHERE standing.state IN (1, 2) AND dispatch.queue = standing.queue_now AND dispatch.lane = standing.lane_now
-      AND dispatch.position = standing.position_now AND dispatch.shard = standing.shard
-      AND dispatch.id = standing.id
+    WHERE standing.state IN (1, 2) AND dispatch.queue = ANY (ARRAY[standing.queue_now])
+      AND dispatch.lane = standing.lane_now AND dispatch.position = standing.position_now
+      AND dispatch.shard = standing.shard AND dispatch.id = standing.id
     RETURNING dispatch.id
 ), from_delayed AS (
     DELETE FROM switchboard.delayed USING standing
-    WHERE standing.state = 3 AND delayed.ready_at = standing.ready_at AND delayed.id = standing.id
+    WHERE standing.state = 3 AND delayed.ready_at = ANY (ARRAY[standing.ready_at]) AND delayed.id = standing.id
       AND delayed.shard = standing.shard
     RETURNING delayed.id
 ), from_dead_letters AS (
     DELETE FROM switchboard.dead_letter USING standing
-    WHERE standing.state = 4 AND dead_letter.id = standing.id AND dead_letter.shard = standing.shard
+    WHERE standing.state = 4 AND dead_letter.id = ANY (ARRAY[standing.id]) AND dead_letter.shard = standing.shard
     RETURNING dead_letter.id
 ), taken AS (
     SELECT id FROM from_dispatch UNION ALL SELECT id FROM from_delayed UNION ALL SELECT id FROM from_dead_letters
