@@ -33,7 +33,7 @@ constexpr std::string_view kSocketFile = "/.s.PGSQL.5432";
 constexpr size_t kLongestSocketPath = 107;
 constexpr int64_t kMebibyte = 1 << 20;
 
-absl::Status Unfit(std::string_view message) { return absl::FailedPreconditionError(ToAbsl(message)); }
+absl::Status NoCluster(std::string_view message) { return absl::FailedPreconditionError(ToAbsl(message)); }
 
 bool HasServerPrograms(const fs::path& dir) {
   return access((dir / "initdb").c_str(), X_OK) == 0 && access((dir / "postgres").c_str(), X_OK) == 0;
@@ -76,9 +76,9 @@ bool LetsThrough(const struct stat& info, const ServerUser& user) {
 absl::Status CheckAncestors(const fs::path& path, const ServerUser& user) {
   for (fs::path above = path.parent_path(); above.has_relative_path(); above = above.parent_path()) {
     struct stat info;
-    if (stat(above.c_str(), &info) != 0) return Unfit(StrCat("cannot look at ", above.string()));
+    if (stat(above.c_str(), &info) != 0) return NoCluster(StrCat("cannot look at ", above.string()));
     if (LetsThrough(info, user)) continue;
-    return Unfit(StrCat("PostgreSQL runs as the user '", user.name, "', which may not enter ", above.string(),
+    return NoCluster(StrCat("PostgreSQL runs as the user '", user.name, "', which may not enter ", above.string(),
                         ": choose another --data-dir (below /var/lib, say) or bring a --database"));
   }
   return absl::OkStatus();
@@ -125,16 +125,16 @@ absl::StatusOr<std::string> FindServerPrograms(const std::string& wanted) {
     if (!HasServerPrograms(dir)) continue;
     SWITCHBOARD_ASSIGN_OR_RETURN(const std::string major, MajorVersion(dir.string()));
     if (std::atoi(major.c_str()) >= kOldestMajor) return dir.string();
-    return Unfit(StrCat("PostgreSQL ", major, " in ", dir.string(), " is too old: 15 or later is needed"));
+    return NoCluster(StrCat("PostgreSQL ", major, " in ", dir.string(), " is too old: 15 or later is needed"));
   }
-  return Unfit("no PostgreSQL server is installed here: install the package postgresql, or bring a --database");
+  return NoCluster("no PostgreSQL server is installed here: install the package postgresql, or bring a --database");
 }
 
 absl::StatusOr<std::string> MajorVersion(const std::string& bin_dir) {
   // "postgres (PostgreSQL) 15.4 (Debian 15.4-1)"
   const std::string output = OutputOf(StrCat("'", bin_dir, "/postgres' --version 2>/dev/null"));
   const size_t digits = output.find_first_of("0123456789");
-  if (digits == std::string::npos) return Unfit(StrCat(bin_dir, "/postgres does not run"));
+  if (digits == std::string::npos) return NoCluster(StrCat(bin_dir, "/postgres does not run"));
   return output.substr(digits, output.find_first_not_of("0123456789", digits) - digits);
 }
 
@@ -143,13 +143,13 @@ absl::Status MakePrivateDirectory(const std::string& path, const ServerUser& use
   fs::create_directories(path, error);
   struct stat info;
   if (error || lstat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-    return Unfit(StrCat("cannot make the directory ", path));
+    return NoCluster(StrCat("cannot make the directory ", path));
   }
   if (info.st_uid != user.uid && info.st_uid != getuid()) {
-    return Unfit(StrCat("the directory ", path, " belongs to another user"));
+    return NoCluster(StrCat("the directory ", path, " belongs to another user"));
   }
   if (chmod(path.c_str(), 0700) != 0 || (getuid() == 0 && chown(path.c_str(), user.uid, user.gid) != 0)) {
-    return Unfit(StrCat("cannot make ", path, " private to the user '", user.name, "'"));
+    return NoCluster(StrCat("cannot make ", path, " private to the user '", user.name, "'"));
   }
   return CheckAncestors(fs::absolute(path), user);
 }
@@ -222,12 +222,12 @@ absl::Status WriteSettingsFile(const std::string& path, const Settings& settings
     std::ofstream file(draft, std::ios::trunc);
     file << "# Written anew at every start. Put your own settings into postgresql.conf, below the include.\n";
     for (const auto& [name, value] : settings) file << name << " = " << QuoteSetting(value) << "\n";
-    if (!file.flush()) return Unfit(StrCat("cannot write ", draft));
+    if (!file.flush()) return NoCluster(StrCat("cannot write ", draft));
   }
-  if (getuid() == 0 && chown(draft.c_str(), user.uid, user.gid) != 0) return Unfit(StrCat("cannot hand over ", draft));
+  if (getuid() == 0 && chown(draft.c_str(), user.uid, user.gid) != 0) return NoCluster(StrCat("cannot hand over ", draft));
   std::error_code error;
   fs::rename(draft, path, error);
-  return error ? Unfit(StrCat("cannot write ", path)) : absl::OkStatus();
+  return error ? NoCluster(StrCat("cannot write ", path)) : absl::OkStatus();
 }
 
 ServerProcesses ServerProcessesOn(const std::string& cluster_dir) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "re2/re2.h"
 #include "services/triage/configuration.h"
+#include "services/triage/rule_matcher.h"
 #include "services/triage/yaml_reader.h"
 
 namespace switchboard::triage {
@@ -25,7 +26,6 @@ constexpr size_t kMostNameBytes = 200;
 constexpr size_t kMostDescriptionBytes = 4 << 10;
 constexpr size_t kMostPatternBytes = 1000;
 constexpr size_t kMostPhraseBytes = 200;
-constexpr int64_t kMostPatternMemory = 1 << 20;
 constexpr size_t kMostMentions = 1000;
 
 // An id that names something defined elsewhere in the file; checked when everything has been read.

@@ -7,8 +7,6 @@
 namespace switchboard::triage {
 namespace {
 
-constexpr int64_t kMostPatternMemory = 1 << 20;
-
 std::string WithoutAccents(std::string_view word) {
   std::string folded;
   AppendWithoutAccents(word, &folded);

@@ -15,6 +15,9 @@
 
 namespace switchboard::triage {
 
+// What RE2 may use for one pattern; the parser refuses patterns that need more.
+inline constexpr int64_t kMostPatternMemory = 1 << 20;
+
 // Immutable; thread-safe. Words and phrases match whole words, without regard to case, accents or elongation; a word
 // that ends in * matches every word it begins. Patterns see the text as it was written (its first kMostSortedBytes).
 class RuleMatcher {
