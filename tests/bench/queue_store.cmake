@@ -1,0 +1,5 @@
+if(SWITCHBOARD_BENCHMARKS)
+  add_executable(queue_store_bench ${CMAKE_CURRENT_LIST_DIR}/queue_store_bench.cc)
+  target_compile_options(queue_store_bench PRIVATE ${SWITCHBOARD_WARNINGS})
+  target_link_libraries(queue_store_bench PRIVATE switchboard::queue)
+endif()

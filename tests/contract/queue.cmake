@@ -1,0 +1,15 @@
+# One suite, every implementation.
+set(queue_store_contract
+  ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_intake.cc
+  ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_work.cc
+  ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_record.cc
+  ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_races.cc)
+switchboard_test(in_memory_queue_store_test SUITE contract
+  SOURCES ${queue_store_contract} ${CMAKE_CURRENT_LIST_DIR}/in_memory_queue_store_test.cc
+  DEPENDS switchboard::queue)
+switchboard_test(postgres_queue_store_test SUITE contract
+  SOURCES ${queue_store_contract} ${CMAKE_CURRENT_LIST_DIR}/postgres_queue_store_test.cc
+  DEPENDS switchboard::queue switchboard_test_postgres)
+switchboard_test(postgres_queue_store_faults_test SUITE contract
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/postgres_queue_store_faults_test.cc
+  DEPENDS switchboard::queue switchboard_test_postgres)
