@@ -24,7 +24,7 @@ absl::Status TooBusyToLookUp() {
       absl::Milliseconds(250));
 }
 
-absl::Status RequestIdReused() {
+absl::Status RequestIdReusedInBatch() {
   return MakeError(
       absl::StatusCode::kAlreadyExists, reason::kRequestIdReused,
       "another request of this batch has the same request_id and other content; give each request its own");
@@ -86,7 +86,7 @@ class Submitter::Batch : public std::enable_shared_from_this<Submitter::Batch> {
     if (first->second.content_hash == submission.content_hash) {
       outcome.repeats = first->second.index;
     } else {
-      outcome.status = RequestIdReused();
+      outcome.status = RequestIdReusedInBatch();
     }
     return true;
   }
