@@ -1,9 +1,8 @@
 // Statements, values and errors of one session, on a real server.
-#include "common/postgres/connection.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/postgres/connection.h"
 #include "common/postgres/server_check.h"
 #include "common/status/errors.h"
 #include "common/text/string_view.h"
@@ -99,11 +98,13 @@ struct ErrorCase {
 
 TEST_F(PostgresConnectionTest, ServerErrorsBecomeStatusesThatQuoteNoValues) {
   const ErrorCase cases[] = {
-      {"unique", "INSERT INTO thing VALUES (1, 'secret')", absl::StatusCode::kAlreadyExists, reason::kConstraintViolated},
+      {"unique", "INSERT INTO thing VALUES (1, 'secret')", absl::StatusCode::kAlreadyExists,
+       reason::kConstraintViolated},
       {"check", "INSERT INTO thing VALUES (-1, 'secret')", absl::StatusCode::kFailedPrecondition,
        reason::kConstraintViolated},
       {"data", "SELECT 'secret'::bigint", absl::StatusCode::kInvalidArgument, reason::kDatabaseRefused},
-      {"mistake", "SELECT * FROM missing WHERE 'secret' = 'secret'", absl::StatusCode::kInternal, reason::kDatabaseRefused},
+      {"mistake", "SELECT * FROM missing WHERE 'secret' = 'secret'", absl::StatusCode::kInternal,
+       reason::kDatabaseRefused},
       {"timeout", "SET statement_timeout = 20; SELECT pg_sleep(10)", absl::StatusCode::kDeadlineExceeded,
        reason::kDatabaseTimeout},
       {"conflict", "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$", absl::StatusCode::kAborted,
@@ -111,8 +112,10 @@ TEST_F(PostgresConnectionTest, ServerErrorsBecomeStatusesThatQuoteNoValues) {
       {"disk full", "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '53100'; END $$", absl::StatusCode::kUnavailable,
        reason::kDatabaseFull},
   };
-  ASSERT_TRUE(Connect()->ExecuteScript("CREATE TABLE thing (id bigint PRIMARY KEY CHECK (id > 0), text text);"
-                                       "INSERT INTO thing VALUES (1, 'first')").ok());
+  ASSERT_TRUE(Connect()
+                  ->ExecuteScript("CREATE TABLE thing (id bigint PRIMARY KEY CHECK (id > 0), text text);"
+                                  "INSERT INTO thing VALUES (1, 'first')")
+                  .ok());
   for (const ErrorCase& c : cases) {
     const absl::Status status = Connect()->ExecuteScript(c.sql).status();
     EXPECT_EQ(status.code(), c.code) << c.name << ": " << status;
@@ -155,14 +158,17 @@ TEST_F(PostgresConnectionTest, LossInsideATransactionChangedNothing) {
 TEST_F(PostgresConnectionTest, LossDuringCommitIsAnUnknownOutcome) {
   const auto connection = Connect();
   // A deferred trigger runs inside COMMIT.
-  ASSERT_TRUE(connection->ExecuteScript(
-      "CREATE TABLE t (id int);"
-      "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
-      "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NULL; END $$;"
-      "CREATE CONSTRAINT TRIGGER d AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()")
+  ASSERT_TRUE(
+      connection
+          ->ExecuteScript(
+              "CREATE TABLE t (id int);"
+              "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
+              "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NULL; END $$;"
+              "CREATE CONSTRAINT TRIGGER d AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE "
+              "FUNCTION die()")
           .ok());
-  const absl::Status status = connection->Transaction(
-      [](Connection& c) { return c.ExecuteScript("INSERT INTO t VALUES (1)").status(); });
+  const absl::Status status =
+      connection->Transaction([](Connection& c) { return c.ExecuteScript("INSERT INTO t VALUES (1)").status(); });
   EXPECT_TRUE(IsOutcomeUnknown(status)) << status;
 }
 
@@ -173,10 +179,12 @@ TEST_F(PostgresConnectionTest, TransactionsCommitOrLeaveNothing) {
   const auto insert = [](Connection& c) { return c.ExecuteScript("INSERT INTO t VALUES (1)").status(); };
 
   EXPECT_TRUE(connection->Transaction(insert).ok());
-  EXPECT_FALSE(connection->Transaction([&](Connection& c) {
-    EXPECT_TRUE(insert(c).ok());
-    return absl::CancelledError("changed my mind");
-  }).ok());
+  EXPECT_FALSE(connection
+                   ->Transaction([&](Connection& c) {
+                     EXPECT_TRUE(insert(c).ok());
+                     return absl::CancelledError("changed my mind");
+                   })
+                   .ok());
   EXPECT_EQ((*connection->Execute(kCount))[0].Int64(0), 1);
 }
 

@@ -1,6 +1,4 @@
 // Pools, retries and losses of a Database, its clock and its hints, on a real server.
-#include "common/postgres/database.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +6,7 @@
 #include <thread>
 
 #include "absl/synchronization/notification.h"
+#include "common/postgres/database.h"
 #include "common/postgres/database_clock.h"
 #include "common/postgres/notification_listener.h"
 #include "common/status/errors.h"
@@ -56,11 +55,9 @@ TEST_F(PostgresDatabaseTest, IdleSessionThatDiedIsReplacedWithoutTheCallerNotici
 }
 
 TEST_F(PostgresDatabaseTest, FullPoolIsToldAfterTheAcquireTimeout) {
-  const auto database =
-      Open({.pools = {{.role = "one", .connections = 1, .acquire_timeout = absl::Milliseconds(10)}}});
-  const absl::Status status = database->WithConnection("one", [&](Connection&) {
-    return database->Execute("one", kPid).status();
-  });
+  const auto database = Open({.pools = {{.role = "one", .connections = 1, .acquire_timeout = absl::Milliseconds(10)}}});
+  const absl::Status status =
+      database->WithConnection("one", [&](Connection&) { return database->Execute("one", kPid).status(); });
   EXPECT_EQ(ReasonOf(status), reason::kDatabaseBusy);
   EXPECT_TRUE(database->Execute("one", kPid).ok());
 }
@@ -71,14 +68,14 @@ TEST_F(PostgresDatabaseTest, UnknownPoolIsAMistake) {
 
 TEST_F(PostgresDatabaseTest, ConflictsAreRetriedABoundedNumberOfTimes) {
   int observed = 0;
-  const auto database = Open({.max_conflict_retries = 2,
-                              .observer = [&](const char*, absl::Duration, const absl::Status&) { ++observed; }});
+  const auto database = Open(
+      {.max_conflict_retries = 2, .observer = [&](const char*, absl::Duration, const absl::Status&) { ++observed; }});
   int runs = 0;
   const auto conflict_until = [&runs](int good) {
     return [&runs, good](Connection& connection) {
-      return ++runs >= good ? absl::OkStatus()
-                            : connection.ExecuteScript("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$")
-                                  .status();
+      return ++runs >= good
+                 ? absl::OkStatus()
+                 : connection.ExecuteScript("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$").status();
     };
   };
 
@@ -140,11 +137,11 @@ TEST_F(PostgresDatabaseTest, ClockOfTheDatabaseIsToldWhateverTheHostsClockSays) 
 TEST_F(PostgresDatabaseTest, HintsArriveAlsoAfterTheListenerLostItsSession) {
   absl::Mutex mutex;
   std::vector<std::string> heard;
-  const auto listener = NotificationListener::Start({.conninfo = conninfo_}, {"lane"},
-                                                    [&](std::string_view, std::string_view payload) {
-                                                      absl::MutexLock lock(&mutex);
-                                                      heard.emplace_back(payload);
-                                                    });
+  const auto listener =
+      NotificationListener::Start({.conninfo = conninfo_}, {"lane"}, [&](std::string_view, std::string_view payload) {
+        absl::MutexLock lock(&mutex);
+        heard.emplace_back(payload);
+      });
   const auto await = [&](size_t count) {
     absl::MutexLock lock(&mutex);
     const auto enough = [&] { return heard.size() >= count; };

@@ -1,6 +1,4 @@
 // The embedded server's life: first start, restart, rivals, and deaths of either side.
-#include "common/postgres/embedded_postgres.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -12,6 +10,7 @@
 #include <fstream>
 
 #include "common/postgres/connection.h"
+#include "common/postgres/embedded_postgres.h"
 #include "common/postgres/server_check.h"
 #include "common/text/string_view.h"
 #include "common/time/clock.h"
@@ -45,7 +44,9 @@ class PostgresEmbeddedTest : public ::testing::Test {
 
   static void Store(const EmbeddedPostgres& postgres) {
     const absl::Status status =
-        Connect(postgres)->ExecuteScript("CREATE TABLE IF NOT EXISTS thing (id int); INSERT INTO thing VALUES (1)").status();
+        Connect(postgres)
+            ->ExecuteScript("CREATE TABLE IF NOT EXISTS thing (id int); INSERT INTO thing VALUES (1)")
+            .status();
     ASSERT_TRUE(status.ok()) << status;
   }
 
@@ -98,7 +99,8 @@ void BeAnOwnerThatDies(const std::string& data_dir) {
   if (!postgres.ok()) _exit(1);
   auto connection = Connection::Open({.conninfo = (*postgres)->conninfo()});
   if (!connection.ok()) _exit(2);
-  if (!(*connection)->ExecuteScript("CREATE TABLE IF NOT EXISTS thing (id int); INSERT INTO thing VALUES (1)").ok()) _exit(3);
+  if (!(*connection)->ExecuteScript("CREATE TABLE IF NOT EXISTS thing (id int); INSERT INTO thing VALUES (1)").ok())
+    _exit(3);
   kill(getpid(), SIGKILL);
 }
 

@@ -1,12 +1,11 @@
 // Migrations: applied once, in order, by many processes at a time, and refused where they do not fit.
-#include "common/postgres/migrator.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
 
+#include "common/postgres/migrator.h"
 #include "common/status/errors.h"
 #include "tests/support/test_postgres.h"
 

@@ -39,11 +39,12 @@ TestPostgres& TestPostgres::Get() {
 }
 
 TestPostgres::TestPostgres() : directory_(MakeDirectory()) {
-  auto server = EmbeddedPostgres::Start({.data_dir = directory_,
-                                         .database = "test",
-                                         .max_connections = 200,
-                                         .shared_buffers_mib = 64,
-                                         .settings = {{"fsync", "off"}, {"max_wal_size", "256MB"}, {"min_wal_size", "80MB"}}});
+  auto server =
+      EmbeddedPostgres::Start({.data_dir = directory_,
+                               .database = "test",
+                               .max_connections = 200,
+                               .shared_buffers_mib = 64,
+                               .settings = {{"fsync", "off"}, {"max_wal_size", "256MB"}, {"min_wal_size", "80MB"}}});
   if (!server.ok()) GiveUp(server.status());
   server_ = *std::move(server);
 }

@@ -22,8 +22,8 @@ class TestPostgres {
   // A fresh, empty database; gives its conninfo. Dropped with the server.
   std::string CreateDatabase();
 
-  // A fresh database like the one that `prepare` made: it runs once per `template_name` and process (to migrate, say), and
-  // every call copies the result, in some 30 ms.
+  // A fresh database like the one that `prepare` made: it runs once per `template_name` and process (to migrate, say),
+  // and every call copies the result, in some 30 ms.
   std::string CreateDatabaseFrom(const std::string& template_name, const std::function<void(Connection&)>& prepare);
 
   ~TestPostgres();
