@@ -13,7 +13,9 @@ constexpr double kJitter = 0.2;
 absl::Duration RetryDelay(absl::Duration initial, absl::Duration max, int attempts, double random) {
   const int doublings = std::clamp(attempts - 1, 0, kMaxDoublings);
   const absl::Duration delay = std::min(max, initial * (int64_t{1} << doublings));
-  return std::max(absl::ZeroDuration(), delay) * (1 - kJitter + 2 * kJitter * random);
+  const absl::Duration jittered = std::max(absl::ZeroDuration(), delay) * (1 - kJitter + 2 * kJitter * random);
+  // Whole milliseconds: what a database keeps of a time is the same that was promised.
+  return absl::Floor(jittered + absl::Microseconds(500), absl::Milliseconds(1));
 }
 
 }  // namespace switchboard::queue

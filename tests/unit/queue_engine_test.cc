@@ -162,7 +162,9 @@ TEST_F(QueueEngineTest, TheHeadThatIsDueFirstIsServedFirst) {
   Submission urgent = PlainSubmission("roads", "urgent");
   urgent.priority = Priority::kUrgent;
   ASSERT_TRUE(client_.Submit(std::move(urgent)).ok());
-  EXPECT_EQ(ClaimOne("roads").inquiry.content.text, "urgent");
+  const GrantedLease first = ClaimOne("roads");
+  EXPECT_EQ(first.inquiry.content.text, "urgent");
+  ASSERT_TRUE(client_.Complete(first.token).ok());
   Advance(absl::Hours(60));
   ASSERT_TRUE(client_.Submit(PlainSubmission("roads", "normal, later")).ok());
   EXPECT_EQ(ClaimOne("roads").inquiry.content.text, "normal");
@@ -275,7 +277,7 @@ TEST_F(QueueEngineTest, RepeatingACompletionIsFine) {
   const GrantedLease lease = SubmitAndClaim(PlainSubmission("roads"));
   EXPECT_FALSE(client_.Complete(lease.token)->repeated);
   EXPECT_TRUE(client_.Complete(lease.token)->repeated);
-  EXPECT_THAT(client_.registry().Scrape(), HasSubstr("disposition=\"ANSWERED\"} 1"));
+  EXPECT_THAT(client_.registry().Scrape(), HasSubstr("disposition=\"ANSWERED\",queue=\"roads\"} 1"));
 }
 
 TEST_F(QueueEngineTest, WhatTheCitizenAddsMeanwhileReopensIt) {
@@ -300,7 +302,7 @@ TEST_F(QueueEngineTest, AWithdrawnInquiryIsNotHandedOut) {
   const int64_t id = client_.Submit(PlainSubmission("roads"))->id;
   EXPECT_EQ(*client_.engine().Withdraw(id, "solved"), WithdrawOutcome::kWithdrawn);
   EXPECT_THAT(*client_.ClaimNow("roads"), IsEmpty());
-  EXPECT_THAT(client_.registry().Scrape(), HasSubstr("disposition=\"WITHDRAWN\"} 1"));
+  EXPECT_THAT(client_.registry().Scrape(), HasSubstr("disposition=\"WITHDRAWN\",queue=\"roads\"} 1"));
 }
 
 TEST_F(QueueEngineTest, APausedQueueKeepsItsWorkUntilItIsResumed) {

@@ -27,16 +27,16 @@ TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
   const std::string text = registry_.Scrape();
   for (const char* line :
        {"switchboard_inquiries_received_total{channel=\"EMAIL\",topic_method=\"MODEL\"} 1",
-        "switchboard_lease_events_total{queue=\"roads\",event=\"stale_rejected\"} 1",
+        "switchboard_lease_events_total{event=\"stale_rejected\",queue=\"roads\"} 1",
         "switchboard_redeliveries_total{queue=\"roads\",reason=\"expired\"} 1",
         "switchboard_dead_letters_total{queue=\"roads\",reason=\"released\"} 1",
-        "switchboard_queue_wait_seconds_count{queue=\"roads\",channel=\"EMAIL\"} 1",
-        "switchboard_handle_seconds_sum{queue=\"roads\",channel=\"EMAIL\"} 60",
-        "switchboard_resolution_seconds_sum{queue=\"roads\",channel=\"EMAIL\"} 120",
-        "switchboard_service_level_total{queue=\"roads\",channel=\"EMAIL\",kind=\"first_response\",result=\"met\"} 1",
-        "switchboard_inquiries_closed_total{queue=\"roads\",channel=\"EMAIL\",disposition=\"ANSWERED\"} 1",
-        "switchboard_inquiries_closed_total{queue=\"roads\",channel=\"EMAIL\",disposition=\"WITHDRAWN\"} 1"}) {
-    EXPECT_THAT(text, HasSubstr(line));
+        "switchboard_queue_wait_seconds_count{channel=\"EMAIL\",queue=\"roads\"} 1",
+        "switchboard_handle_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 60",
+        "switchboard_resolution_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 120",
+        "switchboard_service_level_total{channel=\"EMAIL\",kind=\"first_response\",queue=\"roads\",result=\"met\"} 1",
+        "switchboard_inquiries_closed_total{channel=\"EMAIL\",disposition=\"ANSWERED\",queue=\"roads\"} 1",
+        "switchboard_inquiries_closed_total{channel=\"EMAIL\",disposition=\"WITHDRAWN\",queue=\"roads\"} 1"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line;
   }
 }
 
