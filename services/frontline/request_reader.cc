@@ -115,7 +115,7 @@ absl::StatusOr<SettleRequest> RequestReader::Read(const v1::DeferInquiryRequest&
     const absl::Time now = clock_.Now();
     if (settle.until <= now) violations.Add("until_time", "must be in the future");
     if (settle.until > now + options_.max_deferral) {
-      violations.Add("until_time", StrCat("must be at most ", FormatDuration(options_.max_deferral), " away"));
+      violations.Add("until_time", StrCat("must be at most ", DurationToText(options_.max_deferral), " away"));
     }
   }
   settle.reason = request.reason();

@@ -209,7 +209,7 @@ absl::Duration CheckDuration(std::string_view field, const google::protobuf::Dur
     return absl::ZeroDuration();
   }
   if (*read < least || *read > most) {
-    violations.Add(field, StrCat("must be from ", FormatDuration(least), " to ", FormatDuration(most)));
+    violations.Add(field, StrCat("must be from ", DurationToText(least), " to ", DurationToText(most)));
   }
   return *read;
 }

@@ -1,0 +1,10 @@
+# The services on a real gRPC server, over the real engine with the in-memory store.
+switchboard_test(intake_service_test SUITE integration
+  SOURCES integration/intake_service_test.cc integration/intake_stream_service_test.cc
+  DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service)
+switchboard_test(frontline_service_test SUITE integration
+  SOURCES integration/frontline_service_test.cc integration/frontline_stream_service_test.cc
+  DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service)
+switchboard_test(triage_service_test SUITE integration
+  SOURCES integration/triage_service_test.cc
+  DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service)
