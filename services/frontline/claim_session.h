@@ -23,7 +23,7 @@ namespace switchboard::frontline {
 class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::StreamClaimsResponse> {
  public:
   ClaimSession(queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader)
-      : BidiSession({.max_unreturned = 64, .max_outbound = 64}), engine_(engine), clock_(clock), reader_(reader) {}
+      : BidiSession({.max_unreturned = 64, .max_outbound = 16}), engine_(engine), clock_(clock), reader_(reader) {}
 
  private:
   using Leases = std::vector<queue::GrantedLease>;

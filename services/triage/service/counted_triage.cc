@@ -6,9 +6,9 @@
 namespace switchboard::triage {
 
 absl::StatusOr<TriageDecision> CountedTriage::Decide(const TriageRequest& request, Occasion occasion) const {
-  SWITCHBOARD_RETURN_IF_ERROR(InForce().status());
   const absl::Duration start = clock_.Elapsed();
   absl::StatusOr<TriageDecision> decision = engine_.Decide(request);
+  if (absl::IsFailedPrecondition(decision.status())) SWITCHBOARD_RETURN_IF_ERROR(InForce().status());
   if (decision.ok() && occasion == Occasion::kInquiry) metrics_.Count(*decision, clock_.Elapsed() - start);
   return decision;
 }
