@@ -21,9 +21,9 @@ std::string ListeningPort(std::string address) {
 }
 
 void SendResponse(mg_connection* connection, const HttpResponse& response) {
-  const std::string head =
-      StrCat("HTTP/1.1 ", response.code, response.code == 200 ? " OK" : " Error", "\r\nContent-Type: ",
-             response.content_type, "\r\nContent-Length: ", response.body.size(), "\r\nConnection: close\r\n\r\n");
+  const std::string head = StrCat("HTTP/1.1 ", response.code, response.code == 200 ? " OK" : " Error",
+                                  "\r\nContent-Type: ", response.content_type,
+                                  "\r\nContent-Length: ", response.body.size(), "\r\nConnection: close\r\n\r\n");
   mg_write(connection, head.data(), head.size());
   mg_write(connection, response.body.data(), response.body.size());
 }
@@ -50,17 +50,17 @@ class CivetHttpServer final : public HttpServer {
     static std::once_flag once;
     std::call_once(once, [] { mg_init_library(0); });
     const std::string port = ListeningPort(address);
-    const char* options[] = {"listening_ports", port.c_str(), "num_threads", kThreads, "request_timeout_ms", "5000",
-                             nullptr};
+    const char* options[] = {"listening_ports",    port.c_str(), "num_threads", kThreads,
+                             "request_timeout_ms", "5000",       nullptr};
     mg_callbacks callbacks = {};
     callbacks.log_message = [](const mg_connection*, const char*) { return 1; };  // its words would be no JSON lines
     context_ = mg_start(&callbacks, nullptr, options);
     if (context_ == nullptr) return false;
     mg_server_port ports[1] = {};
     if (mg_get_server_ports(context_, 1, ports) > 0) port_ = ports[0].port;
-    // The longest path that matches serves.
-    mg_set_request_handler(context_, "/", NotFound, nullptr);
+    // The first path that matches serves, and "/" matches everything.
     for (HttpRoute& route : routes_) mg_set_request_handler(context_, (route.path + "$").c_str(), Serve, &route);
+    mg_set_request_handler(context_, "/", NotFound, nullptr);
     return true;
   }
 
