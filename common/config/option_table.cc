@@ -332,8 +332,9 @@ std::string OptionTable::Help() const {
   }
   std::string text = StrCat(program_, ": ", description_, "\n\nUsage: ", program_, " [OPTION]…\n");
   for (const std::string& group : order) StrAppend(&text, "\n", group, ":\n", groups[group]);
-  StrAppend(&text, "\nEvery option can also be given as SWITCHBOARD_<NAME> in the environment, or as <name> in the file, "
-                   "with _ for -.\nFlags count more than the environment, and that more than the file.\n");
+  StrAppend(&text,
+            "\nEvery option can also be given as SWITCHBOARD_<NAME> in the environment, or as <name> in the file, "
+            "with _ for -.\nFlags count more than the environment, and that more than the file.\n");
   return text;
 }
 

@@ -31,7 +31,8 @@ constexpr std::array<int8_t, 256> kDecoding = MakeDecoding();
 
 // The part after "collection/", or an error that shows the right form.
 absl::StatusOr<std::string_view> IdIn(std::string_view name, std::string_view collection) {
-  if (!name.starts_with(collection) || name.substr(collection.size(), 1) != "/" || name.size() == collection.size() + 1) {
+  if (!name.starts_with(collection) || name.substr(collection.size(), 1) != "/" ||
+      name.size() == collection.size() + 1) {
     return absl::InvalidArgumentError(StrCat("must have the form \"", collection, "/{id}\""));
   }
   return name.substr(collection.size() + 1);
@@ -52,14 +53,15 @@ absl::StatusOr<std::string> ParseConfiguredName(std::string_view name, std::stri
   if (!id.ok()) return id.status();
   if (!IsConfigurationId(*id)) {
     return absl::InvalidArgumentError(StrCat("must be \"", collection,
-                                                   "/\" and an id of lower-case letters, digits and hyphens that starts "
-                                                   "with a letter and has at most 63 characters"));
+                                             "/\" and an id of lower-case letters, digits and hyphens that starts "
+                                             "with a letter and has at most 63 characters"));
   }
   return std::string(*id);
 }
 
 bool IsWorkerCharacter(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || std::string_view("._@:+-").find(c) != std::string_view::npos;
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+         std::string_view("._@:+-").find(c) != std::string_view::npos;
 }
 
 }  // namespace
@@ -76,7 +78,8 @@ absl::StatusOr<int64_t> ParseId(std::string_view text) {
   uint64_t number = 0;
   for (const char c : text) {
     const int value = kDecoding[static_cast<unsigned char>(c)];
-    if (value < 0) return absl::InvalidArgumentError("an id consists of digits and the letters a-z without i, l, o and u");
+    if (value < 0)
+      return absl::InvalidArgumentError("an id consists of digits and the letters a-z without i, l, o and u");
     number = (number << 5) | static_cast<uint64_t>(value);
   }
   // 13 characters hold 65 bits: the first may not be more than 7 for a positive 63-bit number.

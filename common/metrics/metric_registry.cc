@@ -34,13 +34,11 @@ std::string KeyOf(absl::Span<const std::string_view> values) {
 
 }  // namespace
 
-Buckets RpcBuckets() {
-  return {0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
-}
+Buckets RpcBuckets() { return {0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}; }
 
 Buckets WaitBuckets(absl::Span<const double> targets) {
-  Buckets buckets = {1,    5,    15,    30,    60,    120,   300,    600,    900,    1800,
-                     3600, 7200, 14400, 28800, 43200, 86400, 172800, 259200};
+  Buckets buckets = {1,    5,    15,   30,    60,    120,   300,   600,    900,
+                     1800, 3600, 7200, 14400, 28800, 43200, 86400, 172800, 259200};
   buckets.insert(buckets.end(), targets.begin(), targets.end());
   std::sort(buckets.begin(), buckets.end());
   buckets.erase(std::unique(buckets.begin(), buckets.end()), buckets.end());
@@ -111,7 +109,8 @@ struct MetricRegistry::Families {
   template <typename Metric, typename Builder>
   MetricFamily<Metric>& Get(std::map<std::string, std::unique_ptr<MetricFamily<Metric>>>& families, Builder builder,
                             const char* type, prometheus::Registry& registry, std::string_view name,
-                            std::string_view help, std::vector<std::string> labels, Buckets buckets, size_t max_series) {
+                            std::string_view help, std::vector<std::string> labels, Buckets buckets,
+                            size_t max_series) {
     const std::string full_name = FullName(name);
     auto& family = families[full_name];
     if (family == nullptr) {

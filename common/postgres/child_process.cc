@@ -62,8 +62,8 @@ int ExitCodeOf(int wait_status) {
 
 absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Launch(ChildProcessOptions options) {
   auto child = std::unique_ptr<ChildProcess>(new ChildProcess());
-  // The kernel takes the death of the forking thread for the parent's: so a thread of its own forks, and lives as long as
-  // the child.
+  // The kernel takes the death of the forking thread for the parent's: so a thread of its own forks, and lives as long
+  // as the child.
   child->keeper_ = std::thread([child = child.get(), options = std::move(options)] { child->Run(options); });
   absl::MutexLock lock(&child->mutex_);
   child->mutex_.Await(absl::Condition(&child->launched_));

@@ -21,12 +21,9 @@ struct Keyword {
 // What a session has unless the operator's conninfo says otherwise.
 std::vector<Keyword> DefaultKeywords(const SessionOptions& options) {
   const int64_t timeout = std::max(kShortestConnectTimeout, absl::ToInt64Seconds(options.connect_timeout));
-  return {{"connect_timeout", StrCat(timeout)},
-          {"application_name", options.application_name},
-          {"client_encoding", "UTF8"},
-          {"keepalives_idle", "10"},
-          {"keepalives_interval", "5"},
-          {"keepalives_count", "3"},
+  return {{"connect_timeout", StrCat(timeout)}, {"application_name", options.application_name},
+          {"client_encoding", "UTF8"},          {"keepalives_idle", "10"},
+          {"keepalives_interval", "5"},         {"keepalives_count", "3"},
           {"tcp_user_timeout", "30000"}};
 }
 

@@ -82,7 +82,8 @@ absl::Status StatusOfSqlState(std::string_view sqlstate, std::string_view messag
   }
   if (sqlstate.starts_with("23")) return ConstraintViolated(sqlstate, message);
   // The message of a data error quotes the value, which may be a citizen's.
-  if (sqlstate.starts_with("22")) return Refused(StatusCode::kInvalidArgument, sqlstate, "a value does not fit its type");
+  if (sqlstate.starts_with("22"))
+    return Refused(StatusCode::kInvalidArgument, sqlstate, "a value does not fit its type");
   return Refused(StatusCode::kInternal, sqlstate, message);
 }
 

@@ -180,8 +180,15 @@ absl::Status EmbeddedPostgres::InitializeCluster() {
   std::error_code error;
   fs::remove_all(draft, error);
   SWITCHBOARD_RETURN_IF_ERROR(MakePrivateDirectory(draft, user_));
-  std::vector<std::string> arguments = {"-D", draft, "-U", kUser, "--auth=trust", "--encoding=UTF8",
-                                        "--locale=C.UTF-8", "--data-checksums", "--no-instructions"};
+  std::vector<std::string> arguments = {"-D",
+                                        draft,
+                                        "-U",
+                                        kUser,
+                                        "--auth=trust",
+                                        "--encoding=UTF8",
+                                        "--locale=C.UTF-8",
+                                        "--data-checksums",
+                                        "--no-instructions"};
   const std::pair<std::string, std::string> unsafe = {"fsync", "off"};
   if (std::find(options_.settings.begin(), options_.settings.end(), unsafe) != options_.settings.end()) {
     arguments.push_back("--no-sync");
@@ -225,7 +232,8 @@ absl::Status EmbeddedPostgres::Stop() {
   }
   const bool in_order = server_->AwaitExit(absl::ZeroDuration()) == 0;
   server_.reset();
-  return in_order ? absl::OkStatus() : absl::UnavailableError("PostgreSQL had to be stopped the hard way; it will recover");
+  return in_order ? absl::OkStatus()
+                  : absl::UnavailableError("PostgreSQL had to be stopped the hard way; it will recover");
 }
 
 absl::Status EmbeddedPostgres::RestartIfDead() {

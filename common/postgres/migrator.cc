@@ -46,8 +46,8 @@ absl::StatusOr<size_t> CountApplied(Connection& connection, const MigrationSet& 
     }
     const Migration& known = set.migrations[i];
     if (rows[i].Int64(0) != known.number || rows[i].Text(2) != ChecksumOf(known)) {
-      return Mismatch(StrCat("migration ", known.name, " of '", set.room,
-                             "' was changed after it was applied to this database"));
+      return Mismatch(
+          StrCat("migration ", known.name, " of '", set.room, "' was changed after it was applied to this database"));
     }
   }
   return rows.size();

@@ -79,7 +79,7 @@ absl::Status CheckAncestors(const fs::path& path, const ServerUser& user) {
     if (stat(above.c_str(), &info) != 0) return NoCluster(StrCat("cannot look at ", above.string()));
     if (LetsThrough(info, user)) continue;
     return NoCluster(StrCat("PostgreSQL runs as the user '", user.name, "', which may not enter ", above.string(),
-                        ": choose another --data-dir (below /var/lib, say) or bring a --database"));
+                            ": choose another --data-dir (below /var/lib, say) or bring a --database"));
   }
   return absl::OkStatus();
 }
@@ -224,7 +224,8 @@ absl::Status WriteSettingsFile(const std::string& path, const Settings& settings
     for (const auto& [name, value] : settings) file << name << " = " << QuoteSetting(value) << "\n";
     if (!file.flush()) return NoCluster(StrCat("cannot write ", draft));
   }
-  if (getuid() == 0 && chown(draft.c_str(), user.uid, user.gid) != 0) return NoCluster(StrCat("cannot hand over ", draft));
+  if (getuid() == 0 && chown(draft.c_str(), user.uid, user.gid) != 0)
+    return NoCluster(StrCat("cannot hand over ", draft));
   std::error_code error;
   fs::rename(draft, path, error);
   return error ? NoCluster(StrCat("cannot write ", path)) : absl::OkStatus();

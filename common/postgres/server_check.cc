@@ -31,7 +31,8 @@ absl::Status CheckServer(Connection& connection) {
     return Unfit(reason::kDatabaseReadOnly, "the database is a standby: connect to the primary");
   }
   if (rows[0].Text(1) != "UTF8") {
-    return Unfit(reason::kSchemaMismatch, StrCat("the database must be encoded in UTF8, this one is ", rows[0].Text(1)));
+    return Unfit(reason::kSchemaMismatch,
+                 StrCat("the database must be encoded in UTF8, this one is ", rows[0].Text(1)));
   }
   return absl::OkStatus();
 }

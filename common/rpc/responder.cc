@@ -16,8 +16,8 @@ grpc::ByteBuffer NoBytes() {
 
 }  // namespace
 
-UnaryCall::UnaryCall(RpcEdge& edge, RpcMethod& method, grpc::CallbackServerContext* context,
-                     const grpc::ByteBuffer* in, grpc::ByteBuffer* out)
+UnaryCall::UnaryCall(RpcEdge& edge, RpcMethod& method, grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,
+                     grpc::ByteBuffer* out)
     : edge_(edge), info_(method), in_(in), out_(out) {
   edge_.Describe(*context, info_);
 }

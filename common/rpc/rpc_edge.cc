@@ -20,9 +20,7 @@ std::string_view MetadataOf(const grpc::CallbackServerContext& context, const ch
   return found == metadata.end() ? std::string_view() : std::string_view(found->second.data(), found->second.size());
 }
 
-bool IsLowerHex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
+bool IsLowerHex(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == std::string_view::npos; }
 
 // The 32 digits in "00-<trace id>-<span id>-<flags>", if it is well-formed and not all zeros.
 std::string_view TraceIdIn(std::string_view traceparent) {
@@ -170,7 +168,9 @@ void RpcEdge::LogCall(const CallInfo& info, const absl::Status& status, absl::Du
   LogThrottle& throttle = ours ? failures_ : refusals_;
   if (!status.ok() && !throttle.Admit(info.started_ + duration)) return;
   // The texts of refusals may name what a caller sent; those of failures are all ours.
-  std::string message = status.ok() ? "call served" : ours ? StrCat("call failed: ", MessageOf(status)) : "call refused";
+  std::string message = status.ok() ? "call served"
+                        : ours      ? StrCat("call failed: ", MessageOf(status))
+                                    : "call refused";
   if (const int64_t suppressed = status.ok() ? 0 : throttle.TakeSuppressed(); suppressed > 0) {
     StrAppend(&message, " (and ", suppressed, " lines like this left out)");
   }

@@ -1,5 +1,6 @@
 #include "common/rpc/rpc_server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
@@ -10,20 +11,21 @@
 #include <utility>
 
 #include "common/rpc/pem_file.h"
+#include "common/runtime/log.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
 
 namespace switchboard {
 namespace {
 
-// gRPC's own refusal of what is too large says nothing about fields and carries no details: it stands behind the edge's.
+// gRPC's own refusal of what is too large says nothing about fields and carries no details: it stands behind the
+// edge's.
 constexpr size_t kTransportSlack = 2;
 // Streams of one connection; a client with more calls at once than this opens a second connection.
 constexpr int kMaxConcurrentStreams = 10000;
 
 int Milliseconds(absl::Duration duration) {
-  return static_cast<int>(
-      std::min<int64_t>(absl::ToInt64Milliseconds(duration), std::numeric_limits<int>::max()));
+  return static_cast<int>(std::min<int64_t>(absl::ToInt64Milliseconds(duration), std::numeric_limits<int>::max()));
 }
 
 // "host" of "host:port" or "[v6]:port".
@@ -43,9 +45,8 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const R
     if (!client_ca.empty()) return absl::InvalidArgumentError("client certificates need a server certificate and key");
     return grpc::InsecureServerCredentials();
   }
-  grpc::SslServerCredentialsOptions tls(client_ca.empty()
-                                            ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
-                                            : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  grpc::SslServerCredentialsOptions tls(client_ca.empty() ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
+                                                          : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   tls.pem_root_certs = client_ca;
   tls.pem_key_cert_pairs.push_back({key, certificate});
   return grpc::SslServerCredentials(tls);
@@ -55,9 +56,10 @@ absl::Status CheckExposure(const RpcServerOptions& options) {
   if (IsLoopbackAddress(options.address) || options.insecure_listen || !options.tls_certificate_file.empty()) {
     return absl::OkStatus();
   }
-  return absl::FailedPreconditionError(
-      StrCat("listening on ", options.address, " without TLS would send citizens' messages in clear: give a TLS "
-             "certificate and key, listen on 127.0.0.1, or say --insecure-listen if the network is protected otherwise"));
+  return absl::FailedPreconditionError(StrCat(
+      "listening on ", options.address,
+      " without TLS would send citizens' messages in clear: give a TLS "
+      "certificate and key, listen on 127.0.0.1, or say --insecure-listen if the network is protected otherwise"));
 }
 
 void Configure(const RpcServerOptions& options, const RpcEdgeOptions& edge, grpc::ServerBuilder& builder) {
@@ -77,8 +79,14 @@ void Configure(const RpcServerOptions& options, const RpcEdgeOptions& edge, grpc
   }
 }
 
-// The plugins are process-wide switches of gRPC that act on builders made later.
+// gRPC's own words, as lines of the same kind as everybody's. They are about connections, never about contents.
+void LogLikeGrpc(gpr_log_func_args* said) {
+  Log(said->severity == GPR_LOG_SEVERITY_ERROR ? LogLevel::kWarning : LogLevel::kDebug, said->message);
+}
+
+// Process-wide switches of gRPC; the plugins act on builders made later.
 void InstallPlugins(bool reflection) {
+  gpr_set_log_function(LogLikeGrpc);
   grpc::EnableDefaultHealthCheckService(true);
   if (reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 }

@@ -33,8 +33,8 @@ int TerminationSignals::WaitFor(absl::Duration timeout) {
   const sigset_t set = TerminationSet();
   const timespec limit = absl::ToTimespec(timeout);
   while (true) {
-    const int signal = timeout == absl::InfiniteDuration() ? sigwaitinfo(&set, nullptr)
-                                                           : sigtimedwait(&set, nullptr, &limit);
+    const int signal =
+        timeout == absl::InfiniteDuration() ? sigwaitinfo(&set, nullptr) : sigtimedwait(&set, nullptr, &limit);
     if (signal > 0) return signal;
     if (errno != EINTR) return 0;
   }

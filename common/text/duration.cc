@@ -16,7 +16,7 @@ struct Unit {
 
 // Largest first, for formatting. "m" stands before "ms" only in size: parsing takes the whole run of letters.
 constexpr Unit kUnits[] = {
-    {"d", absl::Hours(24)},       {"h", absl::Hours(1)},        {"m", absl::Minutes(1)},     {"s", absl::Seconds(1)},
+    {"d", absl::Hours(24)},        {"h", absl::Hours(1)},         {"m", absl::Minutes(1)},      {"s", absl::Seconds(1)},
     {"ms", absl::Milliseconds(1)}, {"us", absl::Microseconds(1)}, {"ns", absl::Nanoseconds(1)},
 };
 

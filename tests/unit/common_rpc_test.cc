@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -405,6 +407,67 @@ TEST_F(RpcTest, OpenAddressWithoutTlsIsRefused) {
                 .status()
                 .code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+// A self-signed certificate and its key in files named after `name`; false where there is no openssl.
+bool MakeCertificate(const std::string& directory, const std::string& name, const std::string& subject) {
+  const std::string command =
+      StrCat("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 ", "-keyout ",
+             directory, name, ".key -out ", directory, name, ".pem ", subject, " 2>/dev/null");
+  return std::system(command.c_str()) == 0;
+}
+
+TEST_F(RpcTest, TlsClientsAreKnownByTheirCertificate) {
+  const std::string dir = ::testing::TempDir() + "rpc-" + std::to_string(getpid()) + "-";
+  if (!MakeCertificate(dir, "server", "-subj /CN=localhost -addext subjectAltName=DNS:localhost") ||
+      !MakeCertificate(dir, "client", "-subj /CN=Tax-Office")) {
+    GTEST_SKIP() << "openssl is not installed";
+  }
+  std::string caller;
+  Serve([&](const GetInquiryRequest&, CallInfo& call, Responder<v1::GetInquiryResponse> respond) {
+    caller = std::string(call.caller());
+    respond(absl::OkStatus());
+  });
+  server_ = *RpcServer::Start({.address = "127.0.0.1:0",
+                               .tls_certificate_file = dir + "server.pem",
+                               .tls_key_file = dir + "server.key",
+                               .tls_client_ca_file = dir + "client.pem"},
+                              *edge_, {service_.get()}, {kService});
+
+  const ChannelOptions nameless = {
+      .address = server_->address(), .tls_ca_file = dir + "server.pem", .tls_server_name = "localhost"};
+  ChannelOptions known = nameless;
+  known.tls_certificate_file = dir + "client.pem";
+  known.tls_key_file = dir + "client.key";
+  known.caller = "somebody-else";
+  stub_ = IntakeService::NewStub(*MakeChannel(nameless));
+  EXPECT_EQ(Get("x", nullptr, absl::Seconds(3)).code(), absl::StatusCode::kUnavailable);
+  stub_ = IntakeService::NewStub(*MakeChannel(known));
+  const absl::Status status = Get("x");
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(caller, "tax-office");
+}
+
+TEST_F(RpcTest, HealthIsAnsweredForEveryService) {
+  Serve(Echo);
+  // grpc.health.v1.Health/Check with a service name; the answer's field 1 is the state: 1 serving, 2 not.
+  const auto check = [&](const std::string& service) {
+    grpc::GenericStub stub(channel_);
+    grpc::ClientContext context;
+    const grpc::Slice slice(std::string("\x0a") + static_cast<char>(service.size()) + service);
+    grpc::ByteBuffer request(&slice, 1), response;
+    absl::Notification done;
+    stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", {}, &request, &response,
+                   [&](const grpc::Status&) { done.Notify(); });
+    done.WaitForNotification();
+    std::vector<grpc::Slice> slices;
+    response.Dump(&slices).ok();
+    return slices.empty() || slices[0].size() < 2 ? -1 : slices[0].begin()[1];
+  };
+  EXPECT_EQ(check(kService), 1);
+  EXPECT_EQ(check(""), 1);
+  server_->SetServing(false);
+  EXPECT_EQ(check(kService), 2);
 }
 
 TEST_F(RpcTest, AddressInUseIsUnavailable) {
