@@ -20,13 +20,10 @@ Workbench::Workbench(v1::FrontlineService::Stub& stub, const Clock& clock, Workb
       options_(std::move(options)),
       on_completed_(std::move(on_completed)),
       tickets_(options_.count > 0 ? options_.count : std::numeric_limits<int64_t>::max()),
+      running_(options_.streams),
       last_lease_(clock.Elapsed()) {}
 
 WorkTally Workbench::Run() {
-  {
-    absl::MutexLock lock(&mutex_);
-    running_ = options_.streams;
-  }
   std::vector<std::thread> threads;
   for (int i = 1; i <= options_.streams; ++i) threads.emplace_back([this, i] { Work(i); });
   for (std::thread& thread : threads) thread.join();

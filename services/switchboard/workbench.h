@@ -75,7 +75,7 @@ class Workbench {
   mutable absl::Mutex mutex_;
   int64_t tickets_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  int running_ ABSL_GUARDED_BY(mutex_) = 0;
+  int running_ ABSL_GUARDED_BY(mutex_);  // from the beginning: a run that did not start yet has not finished
   absl::Duration last_lease_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, v1::Inquiry> in_hand_ ABSL_GUARDED_BY(mutex_);  // by lease token
   absl::flat_hash_set<std::string> done_ ABSL_GUARDED_BY(mutex_);                  // names
