@@ -11,6 +11,9 @@
 namespace switchboard::client {
 namespace {
 
+// The server learns the topics before it answers.
+constexpr double kLongestApplySeconds = 600;
+
 struct ApplyOptions {
   std::string file;
   std::string applied_by;
@@ -33,7 +36,7 @@ void Apply(Session& session, const ApplyOptions& options) {
   auto stub = session.Operations();
   if (stub == nullptr) return;
   v1::ApplyConfigurationResponse response;
-  if (!session.Check(stub->ApplyConfiguration(session.NewCall().get(), request, &response))) return;
+  if (!session.Check(stub->ApplyConfiguration(session.NewCall(kLongestApplySeconds).get(), request, &response))) return;
   if (session.json()) return PrintJson(response);
   for (const std::string& warning : response.warnings()) std::fprintf(stderr, "warning: %s\n", warning.c_str());
   std::printf("%s %lld: %d topics, %d queues, %d routes\n",

@@ -1,5 +1,6 @@
 #include "services/switchboard/session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -60,9 +61,9 @@ std::unique_ptr<v1::OperationsService::Stub> Session::Operations() {
   return channel == nullptr ? nullptr : v1::OperationsService::NewStub(channel);
 }
 
-std::unique_ptr<grpc::ClientContext> Session::NewCall() const {
+std::unique_ptr<grpc::ClientContext> Session::NewCall(double at_least_seconds) const {
   auto context = std::make_unique<grpc::ClientContext>();
-  const auto timeout = std::chrono::duration<double>(options_.timeout_seconds);
+  const auto timeout = std::chrono::duration<double>(std::max(options_.timeout_seconds, at_least_seconds));
   context->set_deadline(std::chrono::system_clock::now() +
                         std::chrono::duration_cast<std::chrono::milliseconds>(timeout));
   return context;

@@ -52,8 +52,8 @@ class Session {
   std::unique_ptr<v1::OperationsService::Stub> Operations();
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& own_address);
 
-  // A context with the --timeout.
-  std::unique_ptr<grpc::ClientContext> NewCall() const;
+  // A context with the --timeout, or `at_least` where that is longer.
+  std::unique_ptr<grpc::ClientContext> NewCall(double at_least_seconds = 0) const;
 
   // True where `status` is OK; else tells the error on stderr (as JSON with --json) and sets the exit code.
   bool Check(const grpc::Status& status);
