@@ -9,8 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "services/triage/background_texts.h"
 #include "services/triage/language.h"
-#include "services/triage/sorter_model.h"
+#include "services/triage/model_trainer.h"
 
 namespace switchboard::triage {
 namespace {
@@ -50,6 +51,13 @@ absl::StatusOr<std::vector<Line>> ReadAll(const std::vector<std::string>& files)
     if (auto status = ReadLines(file, &lines); !status.ok()) return status;
   }
   return lines;
+}
+
+// "card_arrival" → "card arrival"
+std::string WordsOf(std::string label) {
+  std::replace_if(
+      label.begin(), label.end(), [](char c) { return c == '_' || c == '-' || c == '/'; }, ' ');
+  return label;
 }
 
 // One test text with what the model said of it.
@@ -130,13 +138,20 @@ absl::Status Evaluation::Train() {
   const auto begin = Steady::now();
   std::vector<TrainingText> texts;
   for (const Line& line : train_) {
-    texts.push_back({line.text, label_of_[line.label], LanguageOf(line.text), 1.0F});
+    texts.push_back({line.text, label_of_[line.label], LanguageOf(line.text)});
   }
-  for (const Line& line : background_) texts.push_back({line.text, kOutOfScope, LanguageOf(line.text), 1.0F});
+  for (const Line& line : background_) texts.push_back({line.text, kOutOfScope, LanguageOf(line.text)});
+  for (const std::string& label : labels_) {
+    const std::string name = WordsOf(label);
+    texts.push_back({name, label_of_[label], LanguageOf(name), TextOrigin::kName});
+  }
+  for (const std::string_view text : kBackgroundTexts) {
+    texts.push_back({std::string(text), kOutOfScope, LanguageOf(std::string(text)), TextOrigin::kBackground});
+  }
   ModelOptions options;
   options.seed = options_.seed;
   options.progress = options_.progress;
-  auto model = SorterModel::Train(labels_, texts, options);
+  auto model = TrainSorterModel(labels_, std::move(texts), options);
   if (!model.ok()) return model.status();
   report_.train_seconds = std::chrono::duration<double>(Steady::now() - begin).count();
   // What is measured is what would be stored and loaded again.

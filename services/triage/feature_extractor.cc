@@ -9,6 +9,8 @@ constexpr uint64_t kUnigram = 0x9e3779b97f4a7c15;
 constexpr uint64_t kBigram = 0xc2b2ae3d27d4eb4f;
 constexpr uint64_t kSkipBigram = 0x165667b19e3779f9;
 constexpr uint64_t kCharacters = 0x27d4eb2f165667c5;
+constexpr uint64_t kTextBegin = 0x2545f4914f6cdd1d;
+constexpr uint64_t kTextEnd = 0x9fb21c651e98df25;
 constexpr size_t kMostLetters = 40;  // n-grams of the rest of a word are not looked at
 
 uint64_t Mix(uint64_t a, uint64_t b) {
@@ -86,6 +88,8 @@ void ExtractFeatures(const NormalText& text, StemLanguage language, const Featur
   static thread_local std::string folded;
   stems.clear();
   out->clear();
+  if (text.tokens.empty()) return;
+  stems.push_back({kTextBegin, 0});
   for (uint32_t i = 0; i < text.tokens.size(); ++i) {
     const Token& token = text.tokens[i];
     const std::string_view word = text.Of(token);
@@ -98,6 +102,7 @@ void ExtractFeatures(const NormalText& text, StemLanguage language, const Featur
       stems.push_back({token.folded, i});
     }
   }
+  stems.push_back({kTextEnd, static_cast<uint32_t>(text.tokens.size() - 1)});
   AddWordFeatures(stems, options, out);
 }
 

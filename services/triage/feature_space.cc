@@ -10,6 +10,7 @@ namespace switchboard::triage {
 namespace {
 
 constexpr size_t kTabulated = 64;
+constexpr size_t kMostFeatures = 1 << 18;
 
 // 1 + log(n), from a table for the counts that occur.
 float Sublinear(size_t count) {
@@ -54,16 +55,24 @@ FeatureSpace FeatureSpace::Build(const std::vector<std::vector<RawFeature>>& tex
   std::sort(counts.begin(), counts.end(), [](const Frequency& a, const Frequency& b) {
     return a.texts != b.texts ? a.texts > b.texts : a.hash < b.hash;
   });
-  if (counts.size() > options.most_features) counts.resize(options.most_features);
+  if (counts.size() > kMostFeatures) counts.resize(kMostFeatures);
   FeatureSpace space;
   space.block_weights_ = options.block_weights;
-  for (const Frequency& each : counts) {
-    const double ratio = (1.0 + static_cast<double>(texts.size())) / (1.0 + each.texts);
-    space.hashes_.push_back(each.hash);
-    space.idf_.push_back(static_cast<float>(1.0 + PortableLog(ratio)));
+  const bool crowded = counts.size() > options.most_rows;
+  space.own_rows_ = crowded ? options.most_rows - options.most_rows / 8 : counts.size();
+  space.idf_.resize(crowded ? options.most_rows : counts.size());
+  for (size_t place = 0; place < counts.size(); ++place) {
+    const double ratio = (1.0 + static_cast<double>(texts.size())) / (1.0 + counts[place].texts);
+    space.hashes_.push_back(counts[place].hash);
+    space.idf_[space.RowAt(place)] = static_cast<float>(1.0 + PortableLog(ratio));
   }
   space.BuildTable();
   return space;
+}
+
+uint32_t FeatureSpace::RowAt(size_t place) const {
+  if (place < own_rows_) return static_cast<uint32_t>(place);
+  return static_cast<uint32_t>(own_rows_ + hashes_[place] % (idf_.size() - own_rows_));
 }
 
 void FeatureSpace::BuildTable() {
@@ -71,10 +80,10 @@ void FeatureSpace::BuildTable() {
   while (size < hashes_.size() * 2) size *= 2;
   slots_.assign(size, Slot{});
   mask_ = size - 1;
-  for (uint32_t row = 0; row < hashes_.size(); ++row) {
-    uint64_t at = hashes_[row] & mask_;
+  for (size_t place = 0; place < hashes_.size(); ++place) {
+    uint64_t at = hashes_[place] & mask_;
     while (slots_[at].row != kUnknown) at = (at + 1) & mask_;
-    slots_[at] = {static_cast<uint32_t>(hashes_[row] >> 32), row};
+    slots_[at] = {static_cast<uint32_t>(hashes_[place] >> 32), RowAt(place)};
   }
 }
 
@@ -123,6 +132,7 @@ void FeatureSpace::Map(std::vector<RawFeature>* features, SparseText* out) const
 void FeatureSpace::Write(ModelWriter* out) const {
   for (const float weight : block_weights_) out->Put(weight);
   out->PutList(hashes_);
+  out->Put(own_rows_);
   out->PutList(idf_);
 }
 
@@ -130,8 +140,12 @@ FeatureSpace FeatureSpace::Read(ModelReader* in) {
   FeatureSpace space;
   for (float& weight : space.block_weights_) weight = in->Get<float>();
   space.hashes_ = in->GetList<uint64_t>();
+  space.own_rows_ = in->Get<uint64_t>();
   space.idf_ = in->GetList<float>();
-  if (space.idf_.size() != space.hashes_.size()) return FeatureSpace();
+  const size_t rows = space.idf_.size();
+  const bool all_own = space.own_rows_ == space.hashes_.size() && rows == space.own_rows_;
+  const bool some_shared = space.own_rows_ < space.hashes_.size() && rows > space.own_rows_;
+  if (!all_own && !some_shared) return FeatureSpace();
   space.BuildTable();
   return space;
 }

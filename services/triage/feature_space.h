@@ -22,14 +22,14 @@ struct SparseText {
 };
 
 struct FeatureSpaceOptions {
-  size_t most_features = 1 << 17;
+  size_t most_rows = 1 << 17;
   std::array<float, kFeatureBlocks> block_weights = {1.0F, 1.0F};
 };
 
 // Immutable once built or read; thread-safe.
 class FeatureSpace {
  public:
-  // From the raw features of every text. Where there are more than `most_features`, the most frequent are kept.
+  // From the raw features of every text. Where they are more than `most_rows`, the rarest share an eighth of the rows.
   static FeatureSpace Build(const std::vector<std::vector<RawFeature>>& texts, const FeatureSpaceOptions& options);
   static FeatureSpace Read(ModelReader* in);
   void Write(ModelWriter* out) const;
@@ -43,10 +43,12 @@ class FeatureSpace {
   size_t rows() const { return idf_.size(); }
 
  private:
+  uint32_t RowAt(size_t place) const;
   void BuildTable();
 
   std::array<float, kFeatureBlocks> block_weights_{};
-  std::vector<uint64_t> hashes_;  // by row, the most frequent first
+  std::vector<uint64_t> hashes_;  // the most frequent first
+  uint64_t own_rows_ = 0;         // so many features have a row of their own: their place in `hashes_`
   std::vector<float> idf_;        // by row
   // Open addressing: fingerprint and row, kUnknown in an empty slot.
   struct Slot {

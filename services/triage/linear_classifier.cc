@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "services/triage/portable_math.h"
+#include "services/triage/vector_loops.h"
 
 namespace switchboard::triage {
 namespace {
@@ -16,7 +17,12 @@ namespace {
 class CrammerSinger {
  public:
   CrammerSinger(const std::vector<LabelledSparse>& examples, size_t rows, int classes, const LinearOptions& options)
-      : examples_(examples), classes_(classes), options_(options), weights_(rows * classes), random_(options.seed) {
+      : examples_(examples),
+        classes_(classes),
+        width_(WholeLanes(classes)),
+        options_(options),
+        weights_(rows * WholeLanes(classes)),
+        random_(options.seed) {
     const size_t count = examples.size();
     alpha_.assign(count * classes, 0.0F);
     active_classes_.assign(count, classes);
@@ -25,7 +31,7 @@ class CrammerSinger {
     squares_.reserve(count);
     for (const LabelledSparse& example : examples) squares_.push_back(SquareOf(*example.text));
     gap_.assign(count, options.tolerance);
-    gradient_.resize(classes);
+    gradient_.resize(width_);
     solved_.resize(classes);
     sorted_.resize(classes);
   }
@@ -52,6 +58,7 @@ class CrammerSinger {
 
   const std::vector<LabelledSparse>& examples_;
   const int classes_;
+  const int width_;
   const LinearOptions options_;
   std::vector<float> weights_;
   std::vector<float> alpha_;
@@ -70,16 +77,15 @@ class CrammerSinger {
 void CrammerSinger::ComputeGradient(size_t i, int active) {
   std::fill(gradient_.begin(), gradient_.end(), 1.0F);
   gradient_[examples_[i].label] = 0.0F;
-  if (active * 3 > classes_) {
+  if (active * 6 > classes_) {
     for (const SparseEntry& entry : examples_[i].text->entries) {
-      const float* row = weights_.data() + static_cast<size_t>(entry.row) * classes_;
-      for (int m = 0; m < classes_; ++m) gradient_[m] += entry.value * row[m];
+      AddScaled(weights_.data() + static_cast<size_t>(entry.row) * width_, entry.value, width_, gradient_.data());
     }
     return;
   }
   const int* order = Order(i);
   for (const SparseEntry& entry : examples_[i].text->entries) {
-    const float* row = weights_.data() + static_cast<size_t>(entry.row) * classes_;
+    const float* row = weights_.data() + static_cast<size_t>(entry.row) * width_;
     for (int k = 0; k < active; ++k) gradient_[order[k]] += entry.value * row[order[k]];
   }
 }
@@ -141,7 +147,7 @@ void CrammerSinger::Apply(size_t i, int active) {
   }
   if (changes.empty()) return;
   for (const SparseEntry& entry : examples_[i].text->entries) {
-    float* row = weights_.data() + static_cast<size_t>(entry.row) * classes_;
+    float* row = weights_.data() + static_cast<size_t>(entry.row) * width_;
     for (const auto& [m, change] : changes) row[m] += change * entry.value;
   }
 }
@@ -194,20 +200,17 @@ LinearClassifier LinearClassifier::Train(const std::vector<LabelledSparse>& exam
                                          const LinearOptions& options) {
   LinearClassifier model;
   model.classes_ = classes;
+  model.width_ = WholeLanes(classes);
   model.weights_ = CrammerSinger(examples, rows, classes, options).Solve();
   return model;
 }
 
-void LinearClassifier::AddScores(const SparseText& text, float* scores) const {
-  for (const SparseEntry& entry : text.entries) {
-    const float* row = Row(entry.row);
-    for (int m = 0; m < classes_; ++m) scores[m] += entry.value * row[m];
-  }
-}
-
 std::vector<float> LinearClassifier::Scores(const SparseText& text) const {
-  std::vector<float> scores(classes_, 0.0F);
-  AddScores(text, scores.data());
+  std::vector<float> scores(width_, 0.0F);
+  for (const SparseEntry& entry : text.entries) {
+    AddScaled(weights_.data() + static_cast<size_t>(entry.row) * width_, entry.value, width_, scores.data());
+  }
+  scores.resize(classes_);
   return scores;
 }
 

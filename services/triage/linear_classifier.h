@@ -18,8 +18,8 @@ struct LabelledSparse {
 
 struct LinearOptions {
   double c = 0.5;
-  double tolerance = 0.1;
-  int most_rounds = 100;
+  double tolerance = 0.3;
+  int most_rounds = 30;
   uint64_t seed = 1;
 };
 
@@ -30,17 +30,16 @@ class LinearClassifier {
   static LinearClassifier Train(const std::vector<LabelledSparse>& examples, size_t rows, int classes,
                                 const LinearOptions& options);
 
-  // Adds this text's scores: `scores` has classes() numbers.
-  void AddScores(const SparseText& text, float* scores) const;
   std::vector<float> Scores(const SparseText& text) const;
 
   int classes() const { return classes_; }
-  size_t rows() const { return classes_ == 0 ? 0 : weights_.size() / static_cast<size_t>(classes_); }
-  const float* Row(uint32_t row) const { return weights_.data() + static_cast<size_t>(row) * classes_; }
+  int width() const { return width_; }                            // classes, rounded up to whole lanes
+  const std::vector<float>& weights() const { return weights_; }  // [row][width]
 
  private:
   int classes_ = 0;
-  std::vector<float> weights_;  // [row][class]
+  int width_ = 0;
+  std::vector<float> weights_;
 };
 
 }  // namespace switchboard::triage

@@ -6,51 +6,14 @@
 #include <utility>
 
 #include "services/triage/portable_math.h"
-
-// Wider instructions where the processor has them. Every operation is done lane by lane and none are fused or
-// reordered, so that the result has the same bits with any of them.
-#define TRIAGE_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#include "services/triage/vector_loops.h"
 
 namespace switchboard::triage {
 namespace {
 
-constexpr float kFirstMoment = 0.9F;
-constexpr float kSecondMoment = 0.999F;
-constexpr float kEpsilon = 1e-8F;
-constexpr int kLane = 16;
-
-TRIAGE_VECTOR_CLONES void AddScaled(const float* __restrict from, float scale, int n, float* __restrict to) {
-  for (int i = 0; i < n; ++i) to[i] += scale * from[i];
-}
-
-// Eight partial sums, always in the same order.
-TRIAGE_VECTOR_CLONES float Dot(const float* __restrict a, const float* __restrict b, int n) {
-  float sums[kLane] = {};
-  for (int i = 0; i < n; i += kLane) {
-    for (int k = 0; k < kLane; ++k) sums[k] += a[i + k] * b[i + k];
-  }
-  for (int half = kLane / 2; half > 0; half /= 2) {
-    for (int k = 0; k < half; ++k) sums[k] += sums[k + half];
-  }
-  return sums[0];
-}
-
-struct AdamStep {
-  float rate;         // with the bias corrections in it
-  float second_root;  // sqrt of the second correction, applied to epsilon's side
-};
-
-TRIAGE_VECTOR_CLONES void AdamUpdate(const float* __restrict gradient, AdamStep step, int n, float* __restrict weight,
-                                     float* __restrict first, float* __restrict second) {
-  for (int i = 0; i < n; ++i) {
-    const float g = gradient[i];
-    const float m = kFirstMoment * first[i] + (1 - kFirstMoment) * g;
-    const float v = kSecondMoment * second[i] + (1 - kSecondMoment) * g * g;
-    first[i] = m;
-    second[i] = v;
-    weight[i] -= step.rate * m / (std::sqrt(v) * step.second_root + kEpsilon);
-  }
-}
+constexpr double kFirstMoment = 0.9;  // AdamUpdate's
+constexpr double kSecondMoment = 0.999;
+constexpr uint32_t kUntouched = 0xFFFFFFFF;
 
 // A weight array with Adam's two moments.
 struct Adam {
@@ -78,8 +41,8 @@ class NetworkTrainer {
 
  private:
   void Batch(const uint32_t* chosen, int count);
-  void Forward(int at, const LabelledSparse& example);
-  void Backward(int at, const LabelledSparse& example);
+  void Forward(const LabelledSparse& example);
+  void Backward(const LabelledSparse& example);
   void Update();
   uint32_t SlotOf(uint32_t row);
 
@@ -107,11 +70,11 @@ NetworkTrainer::NetworkTrainer(const std::vector<LabelledSparse>& examples, size
       random_(options.seed),
       first_moments_(rows * options.hidden),
       bias_moments_(options.hidden),
-      second_moments_(static_cast<size_t>(options.hidden) * ((classes + kLane - 1) / kLane * kLane)),
-      output_moments_((classes + kLane - 1) / kLane * kLane) {
+      second_moments_(static_cast<size_t>(options.hidden) * (WholeLanes(classes))),
+      output_moments_(WholeLanes(classes)) {
   net_.classes_ = classes;
   net_.hidden_ = options.hidden;
-  net_.width_ = (classes + kLane - 1) / kLane * kLane;
+  net_.width_ = WholeLanes(classes);
   net_.first_.resize(rows * options.hidden);
   for (float& weight : net_.first_) weight = (2 * random_.Unit() - 1) * options.initial;
   net_.bias_.assign(options.hidden, 0.0F);
@@ -124,7 +87,7 @@ NetworkTrainer::NetworkTrainer(const std::vector<LabelledSparse>& examples, size
   bias_gradient_.resize(options.hidden);
   second_gradient_.resize(net_.second_.size());
   output_gradient_.resize(net_.width_);
-  slot_of_row_.assign(rows, 0xFFFFFFFF);
+  slot_of_row_.assign(rows, kUntouched);
   hidden_.resize(options.hidden);
   hidden_gradient_.resize(options.hidden);
   scores_.resize(net_.width_);
@@ -132,7 +95,7 @@ NetworkTrainer::NetworkTrainer(const std::vector<LabelledSparse>& examples, size
 
 uint32_t NetworkTrainer::SlotOf(uint32_t row) {
   uint32_t& slot = slot_of_row_[row];
-  if (slot == 0xFFFFFFFF) {
+  if (slot == kUntouched) {
     slot = static_cast<uint32_t>(touched_.size());
     touched_.push_back(row);
     first_gradient_.resize(touched_.size() * options_.hidden, 0.0F);
@@ -140,8 +103,7 @@ uint32_t NetworkTrainer::SlotOf(uint32_t row) {
   return slot;
 }
 
-void NetworkTrainer::Forward(int at, const LabelledSparse& example) {
-  static_cast<void>(at);
+void NetworkTrainer::Forward(const LabelledSparse& example) {
   const int hidden = options_.hidden;
   kept_.clear();
   const float keep = 1 - options_.feature_dropout;
@@ -161,8 +123,7 @@ void NetworkTrainer::Forward(int at, const LabelledSparse& example) {
   }
 }
 
-void NetworkTrainer::Backward(int at, const LabelledSparse& example) {
-  static_cast<void>(at);
+void NetworkTrainer::Backward(const LabelledSparse& example) {
   const int classes = net_.classes_;
   const int hidden = options_.hidden;
   SoftMax(classes, scores_.data());
@@ -199,7 +160,7 @@ void NetworkTrainer::Update() {
     const size_t at = static_cast<size_t>(touched_[slot]) * hidden;
     AdamUpdate(first_gradient_.data() + slot * hidden, step, hidden, net_.first_.data() + at,
                first_moments_.first.data() + at, first_moments_.second.data() + at);
-    slot_of_row_[touched_[slot]] = 0xFFFFFFFF;
+    slot_of_row_[touched_[slot]] = kUntouched;
   }
   touched_.clear();
   first_gradient_.clear();
@@ -217,8 +178,8 @@ void NetworkTrainer::Update() {
 void NetworkTrainer::Batch(const uint32_t* chosen, int count) {
   for (int k = 0; k < count; ++k) {
     const LabelledSparse& example = examples_[chosen[k]];
-    Forward(k, example);
-    Backward(k, example);
+    Forward(example);
+    Backward(example);
   }
   Update();
 }
@@ -249,17 +210,45 @@ std::vector<float> NeuralNetwork::LogProbabilities(const SparseText& text) const
   for (const SparseEntry& entry : text.entries) {
     AddScaled(first_.data() + static_cast<size_t>(entry.row) * hidden_, entry.value, hidden_, hidden.data());
   }
-  std::vector<float> scores = outputs_;
-  for (int h = 0; h < hidden_; ++h) {
-    if (hidden[h] > 0) AddScaled(second_.data() + h * width_, hidden[h], width_, scores.data());
-  }
+  std::vector<float> scores(width_);
+  OutputLogProbabilities(hidden.data(), scores.data());
   scores.resize(classes_);
-  const float top = *std::max_element(scores.begin(), scores.end());
-  double total = 0;
-  for (const float score : scores) total += PortableExp(static_cast<double>(score) - top);
-  const double base = top + PortableLog(total);
-  for (float& score : scores) score = static_cast<float>(score - base);
   return scores;
+}
+
+void NeuralNetwork::OutputLogProbabilities(const float* hidden, float* scores) const {
+  std::copy(outputs_.begin(), outputs_.end(), scores);
+  for (int h = 0; h < hidden_; ++h) {
+    if (hidden[h] > 0) AddScaled(second_.data() + h * width_, hidden[h], width_, scores);
+  }
+  const float top = *std::max_element(scores, scores + classes_);
+  double total = 0;
+  for (int m = 0; m < classes_; ++m) total += PortableExp(static_cast<double>(scores[m]) - top);
+  const auto base = static_cast<float>(top + PortableLog(total));
+  for (int m = 0; m < classes_; ++m) scores[m] -= base;
+}
+
+void NeuralNetwork::WriteUpperLayers(ModelWriter* out) const {
+  out->Put<int32_t>(classes_);
+  out->Put<int32_t>(hidden_);
+  out->PutList(bias_);
+  out->PutList(second_);
+  out->PutList(outputs_);
+}
+
+NeuralNetwork NeuralNetwork::ReadUpperLayers(ModelReader* in) {
+  NeuralNetwork net;
+  net.classes_ = in->Get<int32_t>();
+  net.hidden_ = in->Get<int32_t>();
+  net.bias_ = in->GetList<float>();
+  net.second_ = in->GetList<float>();
+  net.outputs_ = in->GetList<float>();
+  const bool sane = net.classes_ > 0 && net.hidden_ > 0 && net.hidden_ % kLane == 0;
+  net.width_ = sane ? WholeLanes(net.classes_) : 0;
+  const bool fits = sane && net.bias_.size() == static_cast<size_t>(net.hidden_) &&
+                    net.outputs_.size() == static_cast<size_t>(net.width_) &&
+                    net.second_.size() == net.bias_.size() * net.outputs_.size();
+  return fits ? net : NeuralNetwork();
 }
 
 }  // namespace switchboard::triage

@@ -8,12 +8,13 @@
 
 #include "services/triage/feature_space.h"
 #include "services/triage/linear_classifier.h"
+#include "services/triage/model_bytes.h"
 
 namespace switchboard::triage {
 
 struct NetworkOptions {
   int hidden = 192;  // a multiple of 16
-  float feature_dropout = 0.5F;
+  float feature_dropout = 0.7F;
   float hidden_dropout = 0.5F;
   float label_smoothing = 0.02F;
   float learning_rate = 2e-3F;  // Adam's, falling to nothing in a straight line
@@ -35,15 +36,26 @@ class NeuralNetwork {
   // Natural logarithms of the classes' probabilities.
   std::vector<float> LogProbabilities(const SparseText& text) const;
 
+  // From the hidden layer's sums (before the ReLU) to the logarithms; `scores` has width() numbers.
+  void OutputLogProbabilities(const float* hidden, float* scores) const;
+
+  // Everything but the first layer, which is stored in small numbers elsewhere. Reading yields a network without
+  // classes when the bytes do not fit.
+  void WriteUpperLayers(ModelWriter* out) const;
+  static NeuralNetwork ReadUpperLayers(ModelReader* in);
+
   int classes() const { return classes_; }
   int hidden() const { return hidden_; }
+  int width() const { return width_; }
+  const std::vector<float>& first() const { return first_; }  // [row][hidden]
+  const std::vector<float>& bias() const { return bias_; }
 
  private:
   friend class NetworkTrainer;
 
   int classes_ = 0;
   int hidden_ = 0;
-  int width_ = 0;               // classes, rounded up to a whole vector
+  int width_ = 0;               // classes, rounded up to whole lanes
   std::vector<float> first_;    // [row][hidden]
   std::vector<float> bias_;     // [hidden]
   std::vector<float> second_;   // [hidden][width]

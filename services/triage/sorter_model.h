@@ -3,41 +3,26 @@
 #define SWITCHBOARD_SERVICES_TRIAGE_SORTER_MODEL_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/triage/confidence.h"
 #include "services/triage/feature_extractor.h"
 #include "services/triage/feature_space.h"
-#include "services/triage/linear_classifier.h"
+#include "services/triage/neural_network.h"
+#include "services/triage/small_matrix.h"
 
 namespace switchboard::triage {
 
 // The label of texts that belong to no topic.
 inline constexpr int kOutOfScope = -1;
 
-struct TrainingText {
-  std::string text;
-  int label = kOutOfScope;  // index into the labels, or kOutOfScope
-  StemLanguage language = StemLanguage::kEnglish;
-  float weight = 1.0F;
-};
-
-struct ModelOptions {
-  uint64_t seed = 1;
-  double target_precision = 0.95;
-  FeatureOptions features;
-  FeatureSpaceOptions space;
-  LinearOptions linear;
-  std::function<bool(double done)> progress;
-};
-
 struct Prediction {
   int best = kOutOfScope;
   int runner_up = kOutOfScope;
-  double confidence = 0;  // of best
+  double confidence = 0;  // likelihood that best is right
   double runner_up_confidence = 0;
   double in_scope = 0;  // likelihood that it belongs to any label; comparable between texts of one model
   bool out_of_scope = false;
@@ -49,12 +34,19 @@ struct TokenWeight {
   double weight;
 };
 
+// One way from scores to a prediction's likelihoods.
+struct Calibration {
+  double temperature = 1;
+  LogisticModel right;     // that the best guess is right, given that some label is
+  LogisticModel in_scope;  // that it is right rather than out of scope
+};
+
+// A linear model answers where its lead is clear; elsewhere neural networks are asked too and both are mixed.
 // Immutable once trained or read; thread-safe.
 class SorterModel {
  public:
-  // `labels` are the topics' ids. CANCELLED when progress said so; FAILED_PRECONDITION with fewer than two labels.
-  static absl::StatusOr<SorterModel> Train(std::vector<std::string> labels, const std::vector<TrainingText>& texts,
-                                           const ModelOptions& options);
+  SorterModel() = default;
+
   // INVALID_ARGUMENT when the bytes are not a model of this format.
   static absl::StatusOr<SorterModel> Read(std::string_view bytes);
   std::string Write() const;
@@ -65,19 +57,33 @@ class SorterModel {
   std::vector<TokenWeight> Explain(const NormalText& text, StemLanguage language, int best, int other) const;
 
   const std::vector<std::string>& labels() const { return labels_; }
+  // The confidence at which this label reaches the target precision.
+  double ThresholdOf(int label) const { return thresholds_[label]; }
 
  private:
-  void Quantize(const LinearClassifier& linear);
-  std::vector<float> Scores(const SparseText& text) const;
-  Prediction Decide(const std::vector<float>& scores) const;
+  friend class ModelTrainer;
+
+  struct Network {
+    SmallMatrix first;
+    NeuralNetwork upper;  // its first layer is in `first`
+  };
+
+  bool Fits() const;
+  void AddNetworkScores(const SparseText& text, float* scores) const;
+  Prediction Conclude(const Opinion& opinion, const Calibration& calibration) const;
 
   std::vector<std::string> labels_;
   FeatureOptions features_;
   FeatureSpace space_;
-  int classes_ = 0;              // labels, and one more when there were texts out of scope
-  std::vector<int8_t> weights_;  // [row][class]
-  std::vector<float> scales_;    // by class
-  double temperature_ = 1.0;
+  int classes_ = 0;  // labels, and one more when there were texts out of scope
+  SmallMatrix linear_;
+  std::vector<Network> networks_;
+  float linear_share_ = 0;  // of the linear scores in the mixture
+  double clear_lead_ = 0;   // a linear lead from which the networks are not asked
+  Calibration fast_;        // where only the linear model was asked
+  Calibration full_;
+  std::vector<double> thresholds_;  // by label
+  double scope_threshold_ = 0;      // less likely in scope than this is out of scope
 };
 
 }  // namespace switchboard::triage

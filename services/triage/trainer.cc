@@ -3,18 +3,20 @@
 #include <map>
 #include <utility>
 
+#include "services/triage/background_texts.h"
 #include "services/triage/language.h"
-#include "services/triage/sorter_model.h"
+#include "services/triage/model_trainer.h"
 
 namespace switchboard::triage {
 namespace {
 
 void AddTopic(const Topic& topic, int label, std::vector<TrainingText>* texts) {
   for (const auto& [language, examples] : topic.examples) {
-    for (const std::string& example : examples) texts->push_back({example, label, StemLanguageOf(language), 1.0F});
+    for (const std::string& example : examples) texts->push_back({example, label, StemLanguageOf(language)});
   }
   for (const LocalizedText* extra : {&topic.name, &topic.description}) {
-    for (const auto& [language, text] : *extra) texts->push_back({text, label, StemLanguageOf(language), 1.0F});
+    for (const auto& [language, text] : *extra)
+      texts->push_back({text, label, StemLanguageOf(language), TextOrigin::kName});
   }
 }
 
@@ -35,17 +37,19 @@ absl::StatusOr<std::string> TrainModel(const Configuration& configuration, const
   for (const LabelledText& correction : options.corrections) {
     const auto label = label_of.find(correction.topic);
     if (label == label_of.end()) continue;
-    texts.push_back({correction.text, label->second, LanguageOf(correction.text), 1.0F});
+    texts.push_back({correction.text, label->second, LanguageOf(correction.text)});
   }
   for (const std::string& text : configuration.background) {
-    texts.push_back({text, kOutOfScope, LanguageOf(text), 1.0F});
+    texts.push_back({text, kOutOfScope, LanguageOf(text)});
+  }
+  for (const std::string_view text : kBackgroundTexts) {
+    texts.push_back({std::string(text), kOutOfScope, LanguageOf(std::string(text)), TextOrigin::kBackground});
   }
   ModelOptions model_options;
   model_options.seed = options.seed;
-  model_options.linear.seed = options.seed;
   model_options.target_precision = options.target_precision;
   model_options.progress = options.progress;
-  auto model = SorterModel::Train(std::move(labels), texts, model_options);
+  auto model = TrainSorterModel(std::move(labels), std::move(texts), model_options);
   if (!model.ok()) return model.status();
   return model->Write();
 }

@@ -1,0 +1,50 @@
+// Makes a SorterModel from labelled texts: chooses its parts by trying them on held-out texts, sets its confidence and
+// thresholds there, then learns from everything.
+#ifndef SWITCHBOARD_SERVICES_TRIAGE_MODEL_TRAINER_H_
+#define SWITCHBOARD_SERVICES_TRIAGE_MODEL_TRAINER_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/triage/linear_classifier.h"
+#include "services/triage/neural_network.h"
+#include "services/triage/sorter_model.h"
+
+namespace switchboard::triage {
+
+enum class TextOrigin : uint8_t {
+  kExample,     // written as an example of its label, or as belonging to none
+  kName,        // the name or description of a label: used where held-out examples gain by it
+  kBackground,  // shipped as belonging to no topic: used unless it looks like one of the labels
+};
+
+struct TrainingText {
+  std::string text;
+  int label = kOutOfScope;  // index into the labels, or kOutOfScope
+  StemLanguage language = StemLanguage::kEnglish;
+  TextOrigin origin = TextOrigin::kExample;
+};
+
+struct ModelOptions {
+  uint64_t seed = 1;
+  double target_precision = 0.95;
+  double scope_loss = 0.007;  // share of right answers that may be refused as out of scope
+  int networks = 2;           // averaged
+  size_t most_bytes = 19 << 20;
+  FeatureOptions features;
+  LinearOptions linear;
+  NetworkOptions network;  // epochs and dropout are chosen by the number of texts
+  std::function<bool(double done)> progress;
+};
+
+// `labels` are the topics' ids. Deterministic. CANCELLED when progress returned false; FAILED_PRECONDITION when fewer
+// than two labels have examples.
+absl::StatusOr<SorterModel> TrainSorterModel(std::vector<std::string> labels, std::vector<TrainingText> texts,
+                                             const ModelOptions& options);
+
+}  // namespace switchboard::triage
+
+#endif  // SWITCHBOARD_SERVICES_TRIAGE_MODEL_TRAINER_H_

@@ -1,0 +1,31 @@
+// The inner loops of training and sorting. Each uses the widest instructions the processor has; all of them give the
+// same bits, because every operation is done lane by lane and none are fused or reordered.
+#ifndef SWITCHBOARD_SERVICES_TRIAGE_VECTOR_LOOPS_H_
+#define SWITCHBOARD_SERVICES_TRIAGE_VECTOR_LOOPS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace switchboard::triage {
+
+// Arrays that these loops walk have lengths that are multiples of this.
+inline constexpr int kLane = 16;
+inline constexpr int WholeLanes(int n) { return (n + kLane - 1) / kLane * kLane; }
+
+// to += scale * from
+void AddScaled(const float* from, float scale, int n, float* to);
+void AddScaled(const int8_t* from, float scale, int n, float* to);
+
+float Dot(const float* a, const float* b, int n);
+
+struct AdamStep {
+  float rate;         // with the bias correction of the first moment in it
+  float second_root;  // 1 / sqrt of the second moment's correction
+};
+
+// One step of Adam over n weights with their two moments.
+void AdamUpdate(const float* gradient, AdamStep step, int n, float* weight, float* first, float* second);
+
+}  // namespace switchboard::triage
+
+#endif  // SWITCHBOARD_SERVICES_TRIAGE_VECTOR_LOOPS_H_
