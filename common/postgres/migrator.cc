@@ -30,7 +30,8 @@ absl::Status Mismatch(std::string_view message) {
 absl::Status EnsureTable(Connection& connection) {
   absl::Status status;
   for (int attempt = 0; attempt < kCreateAttempts; ++attempt) {
-    status = connection.Execute(postgres::sql::kCreateSchemaMigration).status();
+    status = connection.Execute(postgres::sql::kCreateSchema).status();
+    if (status.ok()) status = connection.Execute(postgres::sql::kCreateSchemaMigration).status();
     if (status.code() != absl::StatusCode::kAlreadyExists) break;
   }
   return status;

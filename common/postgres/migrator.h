@@ -19,7 +19,7 @@ struct MigrationSet {
   absl::Span<const Migration> migrations;
 };
 
-// Keeps a row per applied migration in the table schema_migration (room, number, name, checksum, applied_at).
+// Keeps a row per applied migration in the table switchboard.schema_migration (room, number, name, checksum, applied_at).
 class Migrator {
  public:
   explicit Migrator(std::vector<MigrationSet> sets);

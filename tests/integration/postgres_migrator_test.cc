@@ -37,6 +37,17 @@ TEST_F(PostgresMigratorTest, AppliesWhatIsMissingOnce) {
   EXPECT_TRUE(Migrator({{"room", kTwo}}).Check(*connection_).ok());
 }
 
+// A role that is named like the schema looks for names there as soon as the schema exists.
+TEST_F(PostgresMigratorTest, FindsItsRecordAgainWhereverNamesAreLookedFor) {
+  constexpr Migration kSchema[] = {
+      {1, "0001_schema", "CREATE SCHEMA IF NOT EXISTS switchboard; CREATE TABLE switchboard.thing (id int)"}};
+  ASSERT_TRUE(connection_->ExecuteScript("SET search_path = switchboard, public").ok());
+  EXPECT_EQ(*Migrator({{"room", kSchema}}).Migrate(*connection_), 1);
+  const auto again = Migrator({{"room", kSchema}}).Migrate(*connection_);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(*again, 0);
+}
+
 TEST_F(PostgresMigratorTest, OlderSchemaIsRefusedWithTheWayOut) {
   EXPECT_EQ(ReasonOf(Migrator({{"room", kOne}}).Check(*connection_)), reason::kSchemaMismatch);
   ASSERT_TRUE(Migrator({{"room", kOne}}).Migrate(*connection_).ok());

@@ -1,4 +1,4 @@
-CREATE TABLE IF NOT EXISTS schema_migration (
+CREATE TABLE IF NOT EXISTS switchboard.schema_migration (
   room       text        NOT NULL,
   number     integer     NOT NULL,
   name       text        NOT NULL,

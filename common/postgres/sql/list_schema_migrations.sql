@@ -1,1 +1,1 @@
-SELECT number, name, checksum FROM schema_migration WHERE room = $1 ORDER BY number
+SELECT number, name, checksum FROM switchboard.schema_migration WHERE room = $1 ORDER BY number

@@ -1,1 +1,1 @@
-LOCK TABLE schema_migration IN EXCLUSIVE MODE
+LOCK TABLE switchboard.schema_migration IN EXCLUSIVE MODE

@@ -1,1 +1,1 @@
-INSERT INTO schema_migration (room, number, name, checksum) VALUES ($1, $2, $3, $4)
+INSERT INTO switchboard.schema_migration (room, number, name, checksum) VALUES ($1, $2, $3, $4)

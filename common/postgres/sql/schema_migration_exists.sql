@@ -1,1 +1,1 @@
-SELECT to_regclass('schema_migration') IS NOT NULL
+SELECT to_regclass('switchboard.schema_migration') IS NOT NULL
