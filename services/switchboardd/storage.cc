@@ -27,15 +27,15 @@ queue::QueueConnections ConnectionsFor(const queue::EngineOptions& engine) {
           .query = kQueryConnections};
 }
 
-StatementObserver ObserverFor(MetricRegistry& registry) {
+}  // namespace
+
+StatementObserver CountStatements(MetricRegistry& registry) {
   HistogramFamily& seconds = registry.Histograms("statement_seconds", "How long the database took for a statement.",
                                                  {"statement"}, WorkBuckets(), 500);
   return [&seconds](const char* statement, absl::Duration duration, const absl::Status&) {
     seconds.With({statement}).Observe(absl::ToDoubleSeconds(duration));
   };
 }
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<Storage>> Storage::Open(const ServerOptions& options, SchemaStep step,
                                                        const Clock& local, MetricRegistry& registry) {
@@ -63,7 +63,7 @@ absl::Status Storage::Connect(const ServerOptions& options, MetricRegistry& regi
   }
   DatabaseOptions database = queue::QueueDatabaseOptions(conninfo_, ConnectionsFor(options.engine));
   database.application_name = "switchboardd";
-  database.observer = ObserverFor(registry);
+  database.observer = CountStatements(registry);
   database_ = std::make_unique<Database>(std::move(database), clock_);
   return absl::OkStatus();
 }

@@ -22,6 +22,9 @@ enum class SchemaStep {
   kMigrate,  // bring it there
 };
 
+// Counts into statement_seconds{statement}. `registry` outlives the observer.
+StatementObserver CountStatements(MetricRegistry& registry);
+
 // Owns the private server, if there is one, and the sessions. Opened and closed by one thread.
 class Storage {
  public:
