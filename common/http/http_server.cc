@@ -2,8 +2,10 @@
 
 #include <civetweb.h>
 
+#include <algorithm>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "common/text/string_view.h"
 
@@ -28,18 +30,19 @@ void SendResponse(mg_connection* connection, const HttpResponse& response) {
   mg_write(connection, response.body.data(), response.body.size());
 }
 
-int Serve(mg_connection* connection, void* route) {
-  const std::string_view method = mg_get_request_info(connection)->request_method;
-  const HttpResponse response = method == "GET" || method == "HEAD"
-                                    ? static_cast<HttpRoute*>(route)->handler()
-                                    : HttpResponse{.code = 405, .body = "only GET is served here\n"};
-  SendResponse(connection, response);
-  return response.code;
+HttpResponse Answer(const std::vector<HttpRoute>& routes, std::string_view method, std::string_view path) {
+  const auto route = std::find_if(routes.begin(), routes.end(), [path](const auto& each) { return each.path == path; });
+  if (route == routes.end()) return {.code = 404, .body = "there is nothing here; try /metrics, /healthz or /readyz\n"};
+  if (method != "GET" && method != "HEAD") return {.code = 405, .body = "only GET is served here\n"};
+  return route->handler();
 }
 
-int NotFound(mg_connection* connection, void* /*unused*/) {
-  SendResponse(connection, {.code = 404, .body = "there is nothing here; try /metrics, /healthz or /readyz\n"});
-  return 404;
+int Serve(mg_connection* connection, void* routes) {
+  const mg_request_info* request = mg_get_request_info(connection);
+  const HttpResponse response =
+      Answer(*static_cast<std::vector<HttpRoute>*>(routes), request->request_method, request->local_uri);
+  SendResponse(connection, response);
+  return response.code;
 }
 
 class CivetHttpServer final : public HttpServer {
@@ -58,9 +61,8 @@ class CivetHttpServer final : public HttpServer {
     if (context_ == nullptr) return false;
     mg_server_port ports[1] = {};
     if (mg_get_server_ports(context_, 1, ports) > 0) port_ = ports[0].port;
-    // The first path that matches serves, and "/" matches everything.
-    for (HttpRoute& route : routes_) mg_set_request_handler(context_, (route.path + "$").c_str(), Serve, &route);
-    mg_set_request_handler(context_, "/", NotFound, nullptr);
+    // One handler for every path: civetweb's own matching is by prefix and pattern.
+    mg_set_request_handler(context_, "/", Serve, &routes_);
     return true;
   }
 
