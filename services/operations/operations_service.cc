@@ -32,7 +32,8 @@ constexpr int kMostInquiriesNamed = 1000;
 constexpr int kMostInquiriesListed = 100;
 constexpr size_t kMostYamlBytes = 8 << 20;
 constexpr absl::Duration kUsualSampleAge = absl::Seconds(5);
-constexpr absl::Duration kFreshSampleAge = absl::Seconds(1);
+constexpr absl::Duration kFreshSampleAge =
+    absl::ZeroDuration();  // the engine never samples more than a share of the time
 
 template <typename Base>
 using RawMethods = v1::OperationsService::WithRawCallbackMethod_ListQueues<
@@ -76,7 +77,8 @@ class OperationsServiceImpl final : public RawMethods<v1::OperationsService::Ser
   }
 
  private:
-  // Every method here asks the database, so all run where they may block; each fills its response or says what is wrong.
+  // Every method here asks the database, so all run where they may block; each fills its response or says what is
+  // wrong.
   template <typename Request, typename Response>
   using Handler = absl::Status (OperationsServiceImpl::*)(const Request&, CallInfo&, Response&);
 
@@ -151,8 +153,7 @@ absl::Status OperationsServiceImpl::DoGetQueue(const v1::GetQueueRequest& reques
   return absl::OkStatus();
 }
 
-absl::Status OperationsServiceImpl::DoPauseQueue(const v1::PauseQueueRequest& request, CallInfo&,
-                                                 v1::Queue& response) {
+absl::Status OperationsServiceImpl::DoPauseQueue(const v1::PauseQueueRequest& request, CallInfo&, v1::Queue& response) {
   FieldViolations violations;
   const std::string queue = wire::CheckQueue("name", request.name(), Need::kRequired, violations);
   wire::CheckReason("reason", request.reason(), Need::kRequired, violations);
@@ -213,8 +214,7 @@ absl::Status OperationsServiceImpl::DoRedriveDeadLetters(const v1::RedriveDeadLe
   FieldViolations violations;
   const std::string queue = wire::CheckQueue("queue", request.queue(), Need::kOptional, violations);
   const std::string target = wire::CheckQueue("target_queue", request.target_queue(), Need::kOptional, violations);
-  const int most =
-      wire::CheckCount("max_count", request.max_count(), kUsualRedriven, 1, kMostRedriven, violations);
+  const int most = wire::CheckCount("max_count", request.max_count(), kUsualRedriven, 1, kMostRedriven, violations);
   queue::DeadLetterSelection selection;
   if (request.queue().empty() == request.inquiries().empty()) {
     violations.Add("queue", "give either `queue` or `inquiries`");
@@ -223,8 +223,7 @@ absl::Status OperationsServiceImpl::DoRedriveDeadLetters(const v1::RedriveDeadLe
     violations.Add("inquiries", absl::StrCat("are at most ", kMostInquiriesNamed, " in one call"));
   }
   for (int i = 0; i < std::min(request.inquiries_size(), kMostInquiriesNamed); ++i) {
-    selection.ids.push_back(
-        wire::CheckInquiry(absl::StrCat("inquiries[", i, "]"), request.inquiries(i), violations));
+    selection.ids.push_back(wire::CheckInquiry(absl::StrCat("inquiries[", i, "]"), request.inquiries(i), violations));
   }
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
   SWITCHBOARD_ASSIGN_OR_RETURN(selection.queue, NumberOf(queue));
