@@ -42,8 +42,8 @@ class ConfigurationDesk {
       : store_(store), follower_(follower), engine_(engine) {}
 
   // Whole or not at all; when it answers OK, this process works by the new version and the others are told.
-  // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake; FAILED_PRECONDITION (QUEUE_IN_USE, or too few topics to
-  // tell apart); ABORTED (CONFIGURATION_CHANGED) where another one is being applied; CANCELLED.
+  // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake; FAILED_PRECONDITION (QUEUE_IN_USE, or too few topics
+  // to tell apart); ABORTED (CONFIGURATION_CHANGED) where another one is being applied; CANCELLED.
   absl::StatusOr<Verdict> HandIn(const HandedIn& handed_in);
 
   // As applied. NOT_FOUND where none was.

@@ -64,9 +64,9 @@ absl::Status MistakesStatus(absl::Span<const triage::ConfigurationError> errors)
     lines.push_back(error.ToString());
   }
   if (errors.size() > kMostListed) lines.push_back(absl::StrCat("and ", errors.size() - kMostListed, " more"));
-  absl::Status status = MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidConfiguration,
-                                  absl::StrCat("the configuration has mistakes; nothing was changed:\n",
-                                               absl::StrJoin(lines, "\n")));
+  absl::Status status =
+      MakeError(absl::StatusCode::kInvalidArgument, reason::kInvalidConfiguration,
+                absl::StrCat("the configuration has mistakes; nothing was changed:\n", absl::StrJoin(lines, "\n")));
   AttachDetail(status, details);
   return status;
 }

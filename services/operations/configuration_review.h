@@ -12,8 +12,8 @@
 
 namespace switchboard::operations {
 
-// INVALID_ARGUMENT (INVALID_CONFIGURATION) with a BadRequest violation per mistake: the field is the path in the file, the
-// description begins with file:line:column. `errors` is not empty.
+// INVALID_ARGUMENT (INVALID_CONFIGURATION) with a BadRequest violation per mistake: the field is the path in the file,
+// the description begins with file:line:column. `errors` is not empty.
 absl::Status MistakesStatus(absl::Span<const triage::ConfigurationError> errors);
 
 // FAILED_PRECONDITION (QUEUE_IN_USE) where a queue that `next` leaves out holds inquiries; names all of them.

@@ -12,7 +12,7 @@ namespace {
 
 struct StateCount {
   std::string_view state;
-  int64_t queue::LaneFigures::* count;
+  int64_t queue::LaneFigures::*count;
 };
 
 constexpr StateCount kStates[] = {{"ready", &queue::LaneFigures::ready},
@@ -20,7 +20,7 @@ constexpr StateCount kStates[] = {{"ready", &queue::LaneFigures::ready},
                                   {"delayed", &queue::LaneFigures::delayed},
                                   {"dead", &queue::LaneFigures::dead}};
 
-int64_t Sum(const queue::QueueFigures& figures, queue::Priority priority, int64_t queue::LaneFigures::* count) {
+int64_t Sum(const queue::QueueFigures& figures, queue::Priority priority, int64_t queue::LaneFigures::*count) {
   int64_t sum = 0;
   for (const queue::LaneFigures& lane : figures.lanes) {
     if (lane.lane.priority() == priority) sum += lane.*count;
@@ -39,8 +39,8 @@ absl::Duration OldestAge(const queue::QueueFigures& figures, queue::Priority pri
 }  // namespace
 
 QueueGauges::QueueGauges(MetricRegistry& registry)
-    : inquiries_(registry.Gauges("queue_inquiries", "Open inquiries: the backlog.", {"queue", "priority", "state"},
-                                 20000)),
+    : inquiries_(
+          registry.Gauges("queue_inquiries", "Open inquiries: the backlog.", {"queue", "priority", "state"}, 20000)),
       oldest_age_(registry.Gauges("queue_oldest_age_seconds",
                                   "How long the oldest ready inquiry has waited; 0 when none waits.",
                                   {"queue", "priority"}, 5000)) {}

@@ -17,8 +17,8 @@ class QueueGauges {
  public:
   explicit QueueGauges(MetricRegistry& registry);
 
-  // Shows the sample. Every visible queue has a series for each priority and state, 0 included; the series of queues that
-  // are no longer visible go away.
+  // Shows the sample. Every visible queue has a series for each priority and state, 0 included; the series of queues
+  // that are no longer visible go away.
   void Publish(const queue::FiguresSample& sample, const triage::Configuration& configuration);
 
  private:

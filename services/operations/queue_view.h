@@ -1,4 +1,5 @@
-// How operators see queues: the configuration's settings, the engine's figures and who holds leases, as the API says it.
+// How operators see queues: the configuration's settings, the engine's figures and who holds leases, as the API says
+// it.
 #ifndef SWITCHBOARD_SERVICES_OPERATIONS_QUEUE_VIEW_H_
 #define SWITCHBOARD_SERVICES_OPERATIONS_QUEUE_VIEW_H_
 

@@ -134,8 +134,7 @@ void Server::MakeServices() {
   if (options_.Hosts("operations")) {
     desk_ = std::make_unique<operations::ConfigurationDesk>(*configurations_, *follower_, *engine_);
     gauges_ = std::make_unique<operations::QueueGauges>(registry_);
-    host(operations::kServiceName,
-         operations::MakeOperationsService({*edge_, *blocking_, *engine_, triage_, *desk_}));
+    host(operations::kServiceName, operations::MakeOperationsService({*edge_, *blocking_, *engine_, triage_, *desk_}));
   }
 }
 

@@ -37,7 +37,8 @@
 
 namespace switchboard {
 
-// Owns everything, in the order of construction; destroyed in the opposite one. Started, drained and destroyed by main().
+// Owns everything, in the order of construction; destroyed in the opposite one. Started, drained and destroyed by
+// main().
 class Server {
  public:
   // Serves when it returns. `options` are complete.

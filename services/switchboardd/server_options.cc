@@ -17,7 +17,8 @@ constexpr std::string_view kServices[] = {"intake", "triage", "frontline", "oper
 
 void RegisterServing(OptionTable& table, ServerOptions& options) {
   const OptionTraits traits{.group = "Serving"};
-  table.Add("services", options.services, "which of intake, triage, frontline and operations this process hosts", traits);
+  table.Add("services", options.services, "which of intake, triage, frontline and operations this process hosts",
+            traits);
   table.Add("listen", options.listen, "host:port of the API, or unix:/path; port 0 picks a free one", traits);
   table.Add("metrics-listen", options.metrics_listen, "host:port of /metrics, /healthz and /readyz", traits);
   table.Add("port-file", options.port_file, "file to write the ports in use to, once the server is ready", traits);
@@ -36,7 +37,8 @@ void RegisterSecurity(OptionTable& table, ServerOptions& options) {
 
 void RegisterDatabase(OptionTable& table, ServerOptions& options) {
   const std::string_view group = "Database";
-  table.Add("database", options.database, "conninfo or URL of a PostgreSQL from 15 on; empty: a private one in --data-dir",
+  table.Add("database", options.database,
+            "conninfo or URL of a PostgreSQL from 15 on; empty: a private one in --data-dir",
             {.secret = true, .group = group});
   table.Add("data-dir", options.data_dir, "where the private PostgreSQL lives", {.group = group});
   table.Add("postgres-bin-dir", options.postgres_bin_dir, "where its programs are; empty: the newest installed",
@@ -67,13 +69,15 @@ void RegisterEngine(OptionTable& table, ServerOptions& options) {
   table.Add("max-batch", engine.max_batch, "inquiries in one commit", traits);
   table.Add("request-id-memory", engine.request_id_memory, "how long a request id is remembered", traits);
   table.Add("retention", engine.retention, "how long closed inquiries are kept; 0s: for ever", traits);
-  table.Add("sweep-interval", engine.sweep_interval, "between looks for leases that ran out and delays that ended", traits);
+  table.Add("sweep-interval", engine.sweep_interval, "between looks for leases that ran out and delays that ended",
+            traits);
   table.Add("poll-interval", engine.poll_interval, "longest wait to see what another process submitted", traits);
   table.Add("maintenance", engine.run_maintenance, "look after partitions, retention and request ids", traits);
 }
 
 void CheckServices(const ServerOptions& options, FieldViolations& wrong) {
-  if (options.services.empty()) wrong.Add("services", "names none; give one or more of intake, triage, frontline, operations");
+  if (options.services.empty())
+    wrong.Add("services", "names none; give one or more of intake, triage, frontline, operations");
   std::set<std::string> seen;
   for (const std::string& service : options.services) {
     if (std::find(std::begin(kServices), std::end(kServices), service) == std::end(kServices)) {
@@ -92,12 +96,14 @@ void CheckAddresses(const ServerOptions& options, FieldViolations& wrong) {
   if (!tls && !options.tls_client_ca.empty()) wrong.Add("tls-client-ca", "needs tls-certificate and tls-key");
   if (options.insecure_listen) return;
   if (!tls && !IsLoopbackAddress(options.listen)) {
-    wrong.Add("listen", StrCat(options.listen, " can be reached from other hosts without TLS; give tls-certificate and "
-                                               "tls-key, or insecure-listen if the network is yours alone"));
+    wrong.Add("listen", StrCat(options.listen,
+                               " can be reached from other hosts without TLS; give tls-certificate and "
+                               "tls-key, or insecure-listen if the network is yours alone"));
   }
   if (!IsLoopbackAddress(options.metrics_listen)) {
-    wrong.Add("metrics-listen", StrCat(options.metrics_listen, " can be reached from other hosts and has no TLS; give "
-                                                               "insecure-listen if the network is yours alone"));
+    wrong.Add("metrics-listen", StrCat(options.metrics_listen,
+                                       " can be reached from other hosts and has no TLS; give "
+                                       "insecure-listen if the network is yours alone"));
   }
 }
 
@@ -138,7 +144,8 @@ void CheckNumbers(const ServerOptions& options, FieldViolations& wrong) {
 // As the XDG base directory specification says, below /var for root.
 std::string StandardDataDir() {
   if (const char* state = std::getenv("STATE_DIRECTORY")) return state;  // systemd
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') return StrCat(data, "/switchboard");
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
+    return StrCat(data, "/switchboard");
   const char* home = std::getenv("HOME");
   if (home == nullptr || std::string_view(home) == "/root" || *home == '\0') return "/var/lib/switchboard";
   return StrCat(home, "/.local/share/switchboard");

@@ -1,4 +1,5 @@
-// The database of a process: a private one or somebody else's, checked, at the right schema, with its clock told locally.
+// The database of a process: a private one or somebody else's, checked, at the right schema, with its clock told
+// locally.
 #ifndef SWITCHBOARD_SERVICES_SWITCHBOARDD_STORAGE_H_
 #define SWITCHBOARD_SERVICES_SWITCHBOARDD_STORAGE_H_
 

@@ -1,3 +1,5 @@
+#include "services/triage/store/postgres_configuration_store.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -8,7 +10,6 @@
 #include "common/postgres/notification_listener.h"
 #include "common/status/errors.h"
 #include "common/time/clock.h"
-#include "services/triage/store/postgres_configuration_store.h"
 #include "tests/support/test_postgres.h"
 
 namespace switchboard::triage {

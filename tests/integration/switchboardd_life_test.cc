@@ -79,7 +79,8 @@ TEST_F(SwitchboarddLifeTest, AWaitingClaimEndsEmptyWhenTheProcessDrains) {
     answer = Call(server->frontline(), &v1::FrontlineService::Stub::ClaimInquiries, request);
   });
   EXPECT_TRUE(Eventually([&] {
-    return server->HttpGet("/metrics").find(R"(grpc_method="ClaimInquiries",grpc_type="unary"} 1)") != std::string::npos;
+    return server->HttpGet("/metrics").find(R"(grpc_method="ClaimInquiries",grpc_type="unary"} 1)") !=
+           std::string::npos;
   }));
   EXPECT_EQ(server->Stop(), 0);
   caller.join();

@@ -278,7 +278,8 @@ TEST_F(SwitchboarddMainJobTest, WrongRequestsNameEveryWrongField) {
 
 TEST_F(SwitchboarddMainJobTest, ShowsItsMetrics) {
   EXPECT_TRUE(Eventually([&] {
-    return server_->HttpGet("/metrics").find(R"(switchboard_queue_inquiries{queue="roads",priority="HIGH",state="ready"})") !=
+    return server_->HttpGet("/metrics")
+               .find(R"(switchboard_queue_inquiries{queue="roads",priority="HIGH",state="ready"})") !=
            std::string::npos;
   }));
   const std::string metrics = server_->HttpGet("/metrics");

@@ -30,8 +30,7 @@ class SwitchboarddProcessesTest : public ::testing::Test {
   void Apply() {
     v1::ApplyConfigurationRequest request;
     request.set_yaml(kSmallConfiguration);
-    const auto applied =
-        Call(operations_->operations(), &v1::OperationsService::Stub::ApplyConfiguration, request);
+    const auto applied = Call(operations_->operations(), &v1::OperationsService::Stub::ApplyConfiguration, request);
     ASSERT_TRUE(applied.ok()) << applied.status();
   }
 

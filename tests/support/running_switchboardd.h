@@ -66,8 +66,7 @@ std::string SwitchboarddPath();
 // Makes a unary call with a deadline of 30 s; an error is an absl::Status with its details.
 //   Call(server.intake(), &v1::IntakeService::Stub::SubmitInquiry, request)
 template <typename Stub, typename Request, typename Response>
-absl::StatusOr<Response> Call(Stub& stub,
-                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+absl::StatusOr<Response> Call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                               const std::type_identity_t<Request>& request) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));

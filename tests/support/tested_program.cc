@@ -36,7 +36,7 @@ std::vector<std::string> Environment(std::vector<std::string> added) {
 }  // namespace
 
 TestedProgram::TestedProgram(std::vector<std::string> command, const std::string& directory,
-                           std::vector<std::string> environment) {
+                             std::vector<std::string> environment) {
   static std::atomic<int> number{0};
   const std::string stem = absl::StrCat(directory, "/output.", ++number);
   stdout_path_ = stem + ".out";
@@ -48,8 +48,8 @@ TestedProgram::TestedProgram(std::vector<std::string> command, const std::string
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, stdout_path_.c_str(), kCreate, 0644);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, stderr_path_.c_str(), kCreate, 0644);
   std::vector<std::string> variables = Environment(std::move(environment));
-  if (posix_spawnp(&pid_, command[0].c_str(), &files, nullptr, Pointers(command).data(),
-                   Pointers(variables).data()) != 0) {
+  if (posix_spawnp(&pid_, command[0].c_str(), &files, nullptr, Pointers(command).data(), Pointers(variables).data()) !=
+      0) {
     exit_ = 127;
   }
   posix_spawn_file_actions_destroy(&files);

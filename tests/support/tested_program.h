@@ -17,7 +17,7 @@ class TestedProgram {
  public:
   // `environment` is added to this process's own, "NAME=value" each.
   TestedProgram(std::vector<std::string> command, const std::string& directory,
-               std::vector<std::string> environment = {});
+                std::vector<std::string> environment = {});
   ~TestedProgram();
 
   TestedProgram(const TestedProgram&) = delete;
@@ -68,8 +68,8 @@ std::string ReadFile(const std::string& path);
 absl::Duration MonotonicNow();
 void PauseBriefly();
 
-// True as soon as `condition` is; looks every few milliseconds for at most `timeout`. For real programs only: whatever has
-// a Clock is tested with a FakeClock.
+// True as soon as `condition` is; looks every few milliseconds for at most `timeout`. For real programs only: whatever
+// has a Clock is tested with a FakeClock.
 template <typename Condition>
 bool Eventually(Condition condition, absl::Duration timeout = absl::Seconds(30)) {
   const absl::Duration until = MonotonicNow() + timeout;

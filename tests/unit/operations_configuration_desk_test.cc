@@ -1,10 +1,9 @@
-#include "services/operations/configuration_desk.h"
-
 #include <gtest/gtest.h>
 
 #include "common/ids/id_generator.h"
 #include "common/metrics/metric_registry.h"
 #include "common/status/errors.h"
+#include "services/operations/configuration_desk.h"
 #include "services/queue/in_memory_queue_store.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/in_memory_configuration_store.h"
@@ -46,7 +45,8 @@ class ConfigurationDeskTest : public ::testing::Test {
       queue::MakeQueueEngine(queue_store_, clock_, ids_, metrics_, queue::EngineOptions());
   triage::InMemoryConfigurationStore store_;
   int64_t in_force_ = -1;
-  triage::ConfigurationFollower follower_{store_, clock_,
+  triage::ConfigurationFollower follower_{store_,
+                                          clock_,
                                           [this](const std::shared_ptr<const triage::TriageSnapshot>& snapshot) {
                                             in_force_ = snapshot->configuration_version;
                                             return absl::OkStatus();

@@ -1,10 +1,9 @@
-#include "services/operations/configuration_review.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/status/errors.h"
 #include "google/rpc/error_details.pb.h"
+#include "services/operations/configuration_review.h"
 
 namespace switchboard::operations {
 namespace {

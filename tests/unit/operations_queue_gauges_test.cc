@@ -1,7 +1,7 @@
-#include "services/operations/queue_gauges.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "services/operations/queue_gauges.h"
 
 namespace switchboard::operations {
 namespace {
@@ -9,7 +9,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const absl::Time kNow = absl::FromUnixSeconds(1767225600);
+const absl::Time kSampleTime = absl::FromUnixSeconds(1767225600);
 
 triage::Configuration ConfigurationWith(const std::string& queue) {
   triage::Configuration configuration;
@@ -23,7 +23,7 @@ queue::FiguresSample SampleOf(const std::string& queue, std::vector<queue::LaneF
   queue::QueueFigures figures;
   figures.record.name = queue;
   figures.lanes = std::move(lanes);
-  return {.time = kNow, .queues = {figures}};
+  return {.time = kSampleTime, .queues = {figures}};
 }
 
 TEST(QueueGauges, ShowsEveryPriorityAndState) {
@@ -32,7 +32,7 @@ TEST(QueueGauges, ShowsEveryPriorityAndState) {
 
   gauges.Publish(SampleOf("roads", {{.lane = queue::Lane(queue::Priority::kHigh, "en"),
                                      .ready = 5,
-                                     .oldest_ready = kNow - absl::Seconds(90)},
+                                     .oldest_ready = kSampleTime - absl::Seconds(90)},
                                     {.lane = queue::Lane(queue::Priority::kHigh, "fr"), .ready = 2}}),
                  ConfigurationWith("roads"));
 

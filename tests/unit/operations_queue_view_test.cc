@@ -1,7 +1,7 @@
-#include "services/operations/queue_view.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "services/operations/queue_view.h"
 
 namespace switchboard::operations {
 namespace {
@@ -28,8 +28,7 @@ TEST(VisibleQueues, ThoseOfTheConfigurationInItsOrderThenForgottenOnesThatHoldIn
   triage::Configuration configuration;
   configuration.queues = {SettingsOf("roads"), SettingsOf("general")};
   queue::FiguresSample sample;
-  sample.queues = {FiguresOf("empty-and-left-out", {}), FiguresOf("general", {}),
-                   FiguresOf("left-out", {{.dead = 1}})};
+  sample.queues = {FiguresOf("empty-and-left-out", {}), FiguresOf("general", {}), FiguresOf("left-out", {{.dead = 1}})};
 
   EXPECT_THAT(VisibleQueues(configuration, sample), ElementsAre("roads", "general", "left-out"));
 }
@@ -38,14 +37,14 @@ TEST(FillQueue, SumsLanesByPriority) {
   triage::Configuration configuration;
   configuration.queues = {SettingsOf("roads")};
   queue::FiguresSample sample{.time = kNow};
-  sample.queues = {FiguresOf("roads", {{.lane = queue::Lane(queue::Priority::kUrgent, "en"),
-                                        .ready = 2,
-                                        .oldest_ready = kNow - absl::Minutes(5)},
-                                       {.lane = queue::Lane(queue::Priority::kUrgent, "fr"),
-                                        .ready = 1,
-                                        .leased = 4,
-                                        .oldest_ready = kNow - absl::Minutes(9)},
-                                       {.lane = queue::Lane(queue::Priority::kLow, "fr"), .delayed = 7, .dead = 8}})};
+  sample.queues = {FiguresOf(
+      "roads",
+      {{.lane = queue::Lane(queue::Priority::kUrgent, "en"), .ready = 2, .oldest_ready = kNow - absl::Minutes(5)},
+       {.lane = queue::Lane(queue::Priority::kUrgent, "fr"),
+        .ready = 1,
+        .leased = 4,
+        .oldest_ready = kNow - absl::Minutes(9)},
+       {.lane = queue::Lane(queue::Priority::kLow, "fr"), .delayed = 7, .dead = 8}})};
 
   v1::Queue queue;
   FillQueue("roads", configuration, sample, queue);

@@ -1,9 +1,8 @@
-#include "services/switchboardd/server_options.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "services/switchboardd/queue_hints.h"
+#include "services/switchboardd/server_options.h"
 
 namespace switchboard {
 namespace {

@@ -1,11 +1,10 @@
-#include "services/triage/store/configuration_follower.h"
-
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "absl/synchronization/notification.h"
 #include "services/triage/store/built_in_snapshot.h"
+#include "services/triage/store/configuration_follower.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/in_memory_configuration_store.h"
 
@@ -73,13 +72,12 @@ TEST_F(ConfigurationFollowerTest, PutsEachVersionInForceOnce) {
 
 TEST_F(ConfigurationFollowerTest, LooksWhenWoken) {
   absl::Notification seen;
-  ConfigurationFollower follower(
-      store_, clock_,
-      [&seen](const std::shared_ptr<const TriageSnapshot>& snapshot) {
-        if (snapshot->configuration_version == 1) seen.Notify();
-        return absl::OkStatus();
-      },
-      {.poll_interval = absl::Hours(1)});
+  ConfigurationFollower follower(store_, clock_,
+                                 [&seen](const std::shared_ptr<const TriageSnapshot>& snapshot) {
+                                   if (snapshot->configuration_version == 1) seen.Notify();
+                                   return absl::OkStatus();
+                                 },
+                                 {.poll_interval = absl::Hours(1)});
   ASSERT_TRUE(follower.Start().ok());
   Apply(kYaml);
   follower.Wake();

@@ -34,8 +34,8 @@ class ConfigurationFollower {
   // `store` and `clock` outlive the follower.
   ConfigurationFollower(ConfigurationStore& store, const Clock& clock, Activate activate, FollowerOptions options = {});
 
-  // Puts the version in force, or the built-in one where none was applied; then follows. Blocks for that first one. Fails,
-  // and does not follow, when the store cannot be read or the snapshot not be activated.
+  // Puts the version in force, or the built-in one where none was applied; then follows. Blocks for that first one.
+  // Fails, and does not follow, when the store cannot be read or the snapshot not be activated.
   absl::Status Start();
 
   // Looks now, in the background: another process has announced a version.
