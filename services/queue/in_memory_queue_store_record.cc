@@ -11,7 +11,7 @@ namespace switchboard::queue {
 namespace {
 
 // How QueueTally's last minute is measured.
-constexpr absl::Duration kTallyWindow = absl::Minutes(1);
+constexpr absl::Duration kRecently = absl::Minutes(1);
 
 bool IsClosed(InquiryState state) { return state == InquiryState::kCompleted || state == InquiryState::kWithdrawn; }
 
@@ -212,7 +212,7 @@ absl::StatusOr<std::vector<LaneFigures>> InMemoryQueueStore::Sample() {
 
 absl::StatusOr<std::vector<QueueTally>> InMemoryQueueStore::Tallies(absl::Time now) {
   absl::MutexLock lock(&mutex_);
-  const absl::Time window_start = now - kTallyWindow;
+  const absl::Time window_start = now - kRecently;
   std::map<QueueNumber, QueueTally> tallies;
   for (const auto& [id, record] : records_) {
     for (const Event& event : record.events) {

@@ -16,7 +16,7 @@ namespace {
 // After a repeated request id was met, this many batches look before they insert; each further one starts anew.
 constexpr int kLookFirstBatches = 64;
 // A request id may turn up between the look and the insert; the next look finds it.
-constexpr int kMaxLooks = 16;
+constexpr int kMaxIntakeLooks = 16;
 
 // The arrays that `enqueue` takes.
 struct IntakeArrays {
@@ -125,7 +125,7 @@ class PostgresQueueStore::Intake {
   absl::StatusOr<std::vector<EnqueueOutcome>> Run() {
     SWITCHBOARD_RETURN_IF_ERROR(AddLanes());
     SplitRepetitions();
-    for (int look = 0; look < kMaxLooks; ++look) {
+    for (int look = 0; look < kMaxIntakeLooks; ++look) {
       if (look > 0 || store_.look_first_ > 0) SWITCHBOARD_RETURN_IF_ERROR(AnswerKnown());
       const absl::Status status = Insert();
       if (status.ok()) return AnswerRepetitions();

@@ -13,7 +13,7 @@ namespace switchboard::queue {
 namespace {
 
 // An inquiry that moved just while it was looked for is looked for again, this often.
-constexpr int kMaxLooks = 20;
+constexpr int kMaxMoves = 20;
 
 absl::Status NoSuchInquiry(int64_t id) {
   return NotFound("switchboard.v1.Inquiry", InquiryName(id), "there is no such inquiry");
@@ -131,7 +131,7 @@ absl::StatusOr<WithdrawOutcome> PostgresQueueStore::Withdraw(int64_t id, std::st
   auto state = InquiryState::kReady;
   const absl::Status status = database_.Transaction(kDurablePool, [&](Connection& connection) -> absl::Status {
     SWITCHBOARD_RETURN_IF_ERROR(LockInquiry(connection, id));
-    for (int look = 0; look < kMaxLooks; ++look) {
+    for (int look = 0; look < kMaxMoves; ++look) {
       SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
                                    connection.Execute(sql::kWithdraw, id, ids_.NextPosition(), reason));
       if (rows.empty()) continue;
@@ -157,7 +157,7 @@ absl::StatusOr<AppendOutcome> PostgresQueueStore::Append(const AppendRequest& re
       outcome = *earlier;
       return absl::OkStatus();
     }
-    for (int look = 0; look < kMaxLooks; ++look) {
+    for (int look = 0; look < kMaxMoves; ++look) {
       SWITCHBOARD_ASSIGN_OR_RETURN(
           const Rows rows,
           connection.Execute(sql::kAppendMessage, request.id, request.message_id, request_id,
