@@ -195,8 +195,10 @@ void SettlePath::ReclassifyInPlace(Element& element, const QueueSnapshot& queues
   const absl::Time now = parts_.clock.Now();
   const absl::StatusOr<bool> valid = RepeatInDoubt<bool>(
       scene, [&] { return parts_.store.Reclassify(settlement.lease, settlement.topic, settlement.reason, now); });
-  Outcome outcome = valid.status();
-  if (valid.ok()) {
+  Outcome outcome = SettleOutcome{};
+  if (!valid.ok()) {
+    outcome = valid.status();
+  } else {
     outcome = SettleOutcome{.kind = *valid ? SettleOutcome::Kind::kDone : SettleOutcome::Kind::kLeaseLost};
     const QueueEntry* entry = queues.Find(settlement.lease.place.queue);
     if (!*valid && entry != nullptr) entry->series->CountLeases(LeaseEvent::kStaleRejected);
