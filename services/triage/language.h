@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "services/triage/text_normalizer.h"
+
 namespace switchboard::triage {
 
 struct LanguageGuess {
@@ -13,7 +15,11 @@ struct LanguageGuess {
 };
 
 // Thread-safe, deterministic. Invalid UTF-8 is tolerated; only the first 2 KiB are looked at.
+// English and French are told apart by their letters; what looks like neither, or like both, is asked of CLD2.
 LanguageGuess DetectLanguage(std::string_view text);
+
+// The same for a text that has been normalised already.
+LanguageGuess DetectLanguage(std::string_view text, const NormalText& normal);
 
 }  // namespace switchboard::triage
 

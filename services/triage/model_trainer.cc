@@ -17,6 +17,7 @@ namespace {
 constexpr size_t kFewTexts = 3000;   // training is cheap: more folds, more epochs, names tried
 constexpr size_t kManyTexts = 8000;  // training is dear: fewer folds
 constexpr int kNetworkBytesPerHidden = 1;
+constexpr int kHeldOutNetworks = 100;  // seeds from here on; half the epochs are enough to calibrate by
 constexpr double kLinearOnly = std::numeric_limits<double>::infinity();
 constexpr std::array<double, 8> kShares = {0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, kLinearOnly};
 constexpr double kSameAccuracy = 0.001;        // differences below this are noise; the likelihood decides
@@ -151,6 +152,7 @@ void ModelTrainer::PlanSize() {
   const bool few = texts_.size() <= kFewTexts;
   network_.epochs = few ? 60 : 20;
   network_.feature_dropout = few ? 0.8F : 0.7F;
+  if (few) network_.learning_rate = 4e-3F;
   const bool outside =
       std::any_of(texts_.begin(), texts_.end(), [](const TrainingText& each) { return each.label == kOutOfScope; });
   model_.classes_ = labels() + (outside ? 1 : 0);
@@ -194,6 +196,7 @@ LinearClassifier ModelTrainer::TrainLinear(const Learnt& learnt) const {
 NeuralNetwork ModelTrainer::TrainNetwork(const Learnt& learnt, int which) const {
   NetworkOptions options = network_;
   options.seed = options_.seed * 1000 + static_cast<uint64_t>(which);
+  if (which >= kHeldOutNetworks) options.epochs = (options.epochs + 1) / 2;
   return NeuralNetwork::Train(learnt.examples, learnt.space.rows(), classes(), options);
 }
 
@@ -245,7 +248,7 @@ void ModelTrainer::HoldOutFold(int fold) {
   const Learnt learnt = Prepare(fold, with_names_, true);
   const LinearClassifier linear = TrainLinear(learnt);
   NeuralNetwork network;
-  if (UsesNetworks()) network = TrainNetwork(learnt, fold + 100);
+  if (UsesNetworks()) network = TrainNetwork(learnt, fold + kHeldOutNetworks);
   for (size_t i = 0; i < texts_.size(); ++i) {
     if (fold_of_[i] != fold || texts_[i].origin == TextOrigin::kName || dropped_[i]) continue;
     const SparseText& sparse = learnt.sparse[i];

@@ -106,7 +106,7 @@ SortResult TrainedSorter::Sort(const SortInput& input) const {
   static thread_local NormalText text;
   NormalizeText(input.text, &text);
   SortResult result;
-  result.language = input.language.empty() ? DetectLanguage(input.text).code : std::string(input.language);
+  result.language = input.language.empty() ? DetectLanguage(input.text, text).code : std::string(input.language);
   ApplyUrgency(text, input, &result);
   const Ruling ruling = ApplyRules(text, input, &result);
   ApplyModel(text, result.language, ruling, &result);
