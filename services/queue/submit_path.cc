@@ -103,7 +103,6 @@ void SubmitPath::Commit(std::vector<Element> batch) {
   for (size_t i = 0; i < batch.size(); ++i) {
     if (!IsStored(group.outcomes[i])) continue;
     const NewInquiry& inquiry = group.inquiries[i];
-    parts_.metrics.CountReceived(inquiry.content.channel, inquiry.content.topic_method);
     if (!inquiry.hand_off.has_value()) ready.push_back(inquiry.place);
   }
   parts_.Announce(ready);
