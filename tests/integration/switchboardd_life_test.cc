@@ -79,7 +79,9 @@ TEST_F(SwitchboarddLifeTest, AWaitingClaimEndsEmptyWhenTheProcessDrains) {
     answer = Call(server->frontline(), &v1::FrontlineService::Stub::ClaimInquiries, request);
   });
   EXPECT_TRUE(Eventually([&] {
-    return server->HttpGet("/metrics").find(R"(grpc_method="ClaimInquiries",grpc_type="unary"} 1)") !=
+    return server->HttpGet("/metrics")
+               .find(
+                   R"(grpc_server_started_total{grpc_method="ClaimInquiries",grpc_service="switchboard.v1.FrontlineService",grpc_type="unary"} 1)") !=
            std::string::npos;
   }));
   EXPECT_EQ(server->Stop(), 0);

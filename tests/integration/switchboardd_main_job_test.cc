@@ -279,7 +279,7 @@ TEST_F(SwitchboarddMainJobTest, WrongRequestsNameEveryWrongField) {
 TEST_F(SwitchboarddMainJobTest, ShowsItsMetrics) {
   EXPECT_TRUE(Eventually([&] {
     return server_->HttpGet("/metrics")
-               .find(R"(switchboard_queue_inquiries{queue="roads",priority="HIGH",state="ready"})") !=
+               .find(R"(switchboard_queue_inquiries{priority="HIGH",queue="roads",state="ready"})") !=
            std::string::npos;
   }));
   const std::string metrics = server_->HttpGet("/metrics");

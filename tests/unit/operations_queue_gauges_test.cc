@@ -37,10 +37,10 @@ TEST(QueueGauges, ShowsEveryPriorityAndState) {
                  ConfigurationWith("roads"));
 
   const std::string scrape = registry.Scrape();
-  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_inquiries{queue="roads",priority="HIGH",state="ready"} 7)"));
-  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_inquiries{queue="roads",priority="LOW",state="dead"} 0)"));
-  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_oldest_age_seconds{queue="roads",priority="HIGH"} 90)"));
-  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_oldest_age_seconds{queue="roads",priority="LOW"} 0)"));
+  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_inquiries{priority="HIGH",queue="roads",state="ready"} 7)"));
+  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_inquiries{priority="LOW",queue="roads",state="dead"} 0)"));
+  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_oldest_age_seconds{priority="HIGH",queue="roads"} 90)"));
+  EXPECT_THAT(scrape, HasSubstr(R"(switchboard_queue_oldest_age_seconds{priority="LOW",queue="roads"} 0)"));
 }
 
 TEST(QueueGauges, ForgetsQueuesThatAreGone) {
@@ -60,7 +60,7 @@ TEST(QueueGauges, KeepsQueuesThatWereLeftOutButHoldInquiries) {
   gauges.Publish(SampleOf("roads", {{.dead = 1}}), ConfigurationWith("water"));
 
   EXPECT_THAT(registry.Scrape(),
-              HasSubstr(R"(switchboard_queue_inquiries{queue="roads",priority="NORMAL",state="dead"} 1)"));
+              HasSubstr(R"(switchboard_queue_inquiries{priority="NORMAL",queue="roads",state="dead"} 1)"));
 }
 
 }  // namespace
