@@ -8,8 +8,8 @@
 namespace switchboard::fault {
 namespace {
 
-constexpr int kMostTries = 6;
-constexpr absl::Duration kBetweenTries = absl::Milliseconds(50);
+constexpr int kMostLeaseTries = 6;
+constexpr absl::Duration kBetweenLeaseTries = absl::Milliseconds(50);
 constexpr absl::Duration kPastTheEnd = absl::Milliseconds(1500);  // time enough for somebody else to get the lease
 
 }  // namespace
@@ -70,8 +70,8 @@ Outcome LeaseHandler::Try(const std::string& token, Action action, const std::st
   for (int i = 1;; ++i) {
     const LeaseCall call = TryOnce(token, action, queue);
     context_.recorder.Add(call);
-    if (call.outcome != Outcome::kUnknown || i == kMostTries || context_.stop_working) return call.outcome;
-    LetRun(kBetweenTries);
+    if (call.outcome != Outcome::kUnknown || i == kMostLeaseTries || context_.stop_working) return call.outcome;
+    LetRun(kBetweenLeaseTries);
   }
 }
 

@@ -11,7 +11,7 @@ namespace switchboard::fault {
 namespace {
 
 constexpr int kMostTogether = 6;
-constexpr absl::Duration kBetweenTries = absl::Milliseconds(30);
+constexpr absl::Duration kBetweenSubmitTries = absl::Milliseconds(30);
 constexpr absl::Duration kLastTries = absl::Seconds(10);  // after the load was told to stop
 constexpr size_t kRemembered = 200;                       // acknowledged requests that may be repeated
 
@@ -22,7 +22,7 @@ v1::SubmitResult ErrorResult(const grpc::Status& status) {
   return result;
 }
 
-Outcome OutcomeOf(const v1::SubmitResult& result) {
+Outcome ResultOutcome(const v1::SubmitResult& result) {
   return result.has_accepted() ? Outcome::kOk : fault::OutcomeOf(result.error().code(), result.error().reason());
 }
 
@@ -67,7 +67,7 @@ void LoadSubmitter::SubmitUntilKnown(std::vector<v1::SubmitInquiryRequest> reque
     const absl::Time now = context_.clock.Now();
     if (context_.stop_submitting && give_up == absl::InfiniteFuture()) give_up = now + kLastTries;
     if (now > give_up) return;
-    LetRun(kBetweenTries);
+    LetRun(kBetweenSubmitTries);
   }
 }
 
@@ -77,7 +77,7 @@ std::vector<v1::SubmitInquiryRequest> LoadSubmitter::SubmitOnce(const std::vecto
       requests.size() == 1 ? std::vector{SubmitAlone(requests.front())} : SubmitTogether(requests);
   std::vector<v1::SubmitInquiryRequest> unanswered;
   for (size_t i = 0; i < requests.size(); ++i) {
-    SubmitCall call{requests[i].request_id(), requests[i].inquiry().text(), OutcomeOf(results[i]), "", start};
+    SubmitCall call{requests[i].request_id(), requests[i].inquiry().text(), ResultOutcome(results[i]), "", start};
     if (call.outcome == Outcome::kOk) {
       call.inquiry = results[i].accepted().inquiry().name();
       if (acknowledged_.size() < kRemembered) acknowledged_.push_back(requests[i]);

@@ -12,7 +12,7 @@ namespace {
 constexpr int kMostAtOnce = 5;
 constexpr int kCredit = 20;
 constexpr absl::Duration kLongPoll = absl::Milliseconds(300);
-constexpr absl::Duration kBetweenTries = absl::Milliseconds(30);
+constexpr absl::Duration kBetweenClaims = absl::Milliseconds(30);
 
 }  // namespace
 
@@ -34,7 +34,7 @@ void UnaryWorker::Run() {
     for (const v1::Lease& lease : response.leases()) handler_.Record(lease);
     for (const v1::Lease& lease : response.leases()) handler_.Handle(lease);
     handler_.UseStaleLeases();
-    if (!status.ok()) LetRun(kBetweenTries);
+    if (!status.ok()) LetRun(kBetweenClaims);
   }
 }
 
@@ -46,7 +46,7 @@ void StreamWorker::Run() {
     RunStream();
     ForgetUnanswered();
     handler_.UseStaleLeases();
-    LetRun(kBetweenTries);
+    LetRun(kBetweenClaims);
   }
 }
 

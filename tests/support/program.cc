@@ -86,8 +86,14 @@ ProgramResult RunClient(const std::string& address, std::vector<std::string> arg
   return RunProgram(ClientCommand(address, std::move(arguments)), {}, timeout);
 }
 
-std::string ServerProgram() { return SWITCHBOARD_SERVER_PROGRAM; }
+std::string ServerProgram() {
+  const char* given = std::getenv("SWITCHBOARD_SERVER_PROGRAM");
+  return given != nullptr ? given : SWITCHBOARD_SERVER_PROGRAM;
+}
 
-std::string ClientProgram() { return SWITCHBOARD_CLIENT_PROGRAM; }
+std::string ClientProgram() {
+  const char* given = std::getenv("SWITCHBOARD_CLIENT_PROGRAM");
+  return given != nullptr ? given : SWITCHBOARD_CLIENT_PROGRAM;
+}
 
 }  // namespace switchboard

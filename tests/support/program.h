@@ -58,7 +58,8 @@ ProgramResult RunClient(const std::string& address, std::vector<std::string> arg
                         absl::Duration timeout = absl::Minutes(2));
 std::vector<std::string> ClientCommand(const std::string& address, std::vector<std::string> arguments);
 
-// The programs under test.
+// The programs under test: those of this build, or the ones that the environment variables SWITCHBOARD_SERVER_PROGRAM
+// and SWITCHBOARD_CLIENT_PROGRAM name.
 std::string ServerProgram();
 std::string ClientProgram();
 

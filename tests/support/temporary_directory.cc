@@ -12,7 +12,7 @@
 namespace switchboard {
 namespace {
 
-[[noreturn]] void GiveUp(const std::string& message) {
+[[noreturn]] void EndTestRun(const std::string& message) {
   std::fprintf(stderr, "%s\n", message.c_str());
   std::_Exit(2);
 }
@@ -21,7 +21,7 @@ namespace {
 
 TemporaryDirectory::TemporaryDirectory()
     : path_((std::filesystem::temp_directory_path() / "switchboard-XXXXXX").string()) {
-  if (mkdtemp(path_.data()) == nullptr) GiveUp("cannot make a temporary directory");
+  if (mkdtemp(path_.data()) == nullptr) EndTestRun("cannot make a temporary directory");
   chmod(path_.c_str(), 0755);
 }
 
@@ -42,7 +42,7 @@ void WriteFile(const std::string& path, std::string_view content) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(content.data(), static_cast<std::streamsize>(content.size()));
   file.close();
-  if (!file) GiveUp("cannot write " + path);
+  if (!file) EndTestRun("cannot write " + path);
 }
 
 }  // namespace switchboard
