@@ -39,7 +39,8 @@ class OptionTable {
   OptionTable(std::string program, std::string description);
 
   // Binds an option to the variable that holds its default and receives its value; it must outlive the table.
-  // Booleans are set by --name and --no-name; durations are written "15m"; lists are separated by commas, or are YAML lists.
+  // Booleans are set by --name and --no-name; durations are written "15m"; lists are separated by commas, or are YAML
+  // lists.
   void Add(std::string name, std::string& target, std::string help, OptionTraits traits = {});
   void Add(std::string name, int& target, std::string help, OptionTraits traits = {});
   void Add(std::string name, int64_t& target, std::string help, OptionTraits traits = {});
@@ -51,14 +52,14 @@ class OptionTable {
   using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
   // Reads the file named by --config or SWITCHBOARD_CONFIG (if any), then the environment, then the flags.
-  // INVALID_ARGUMENT lists everything that is wrong in all three, each with its place (file:line:column, variable, flag):
-  // unknown flags and keys (with the nearest known name), bad values, a file that cannot be read, arguments that are no
-  // flags. Variables SWITCHBOARD_* that are no option are left alone.
+  // INVALID_ARGUMENT lists everything that is wrong in all three, each with its place (file:line:column, variable,
+  // flag): unknown flags and keys (with the nearest known name), bad values, a file that cannot be read, arguments that
+  // are no flags. Variables SWITCHBOARD_* that are no option are left alone.
   absl::Status Load(int argc, const char* const* argv);
   absl::Status Load(const std::vector<std::string>& arguments, const Environment& environment);
 
-  // Everything in force, as YAML that could be loaded again; secrets print as "***", and passwords inside a conninfo or URL
-  // are secrets anywhere.
+  // Everything in force, as YAML that could be loaded again; secrets print as "***", and passwords inside a conninfo or
+  // URL are secrets anywhere.
   std::string Print() const;
 
   // The text of --help.

@@ -2,7 +2,8 @@
 //
 //   struct IntakeMetrics {
 //     explicit IntakeMetrics(MetricRegistry& registry)
-//         : received(registry.Counters("inquiries_received_total", "Inquiries accepted.", {"channel", "topic_method"})) {}
+//         : received(registry.Counters("inquiries_received_total", "Inquiries accepted.", {"channel", "topic_method"}))
+//         {}
 //     CounterFamily& received;
 //   };
 //   metrics.received.With({"EMAIL", "MODEL"}).Increment();
@@ -36,8 +37,8 @@ using Buckets = std::vector<double>;
 
 // RPC latencies: 0.5 ms to 10 s.
 Buckets RpcBuckets();
-// What people wait: 1 s to 72 h, with the usual service-level targets (30 m, 2 h, 1 d, 3 d) as edges; `targets` in seconds
-// are added.
+// What people wait: 1 s to 72 h, with the usual service-level targets (30 m, 2 h, 1 d, 3 d) as edges; `targets` in
+// seconds are added.
 Buckets WaitBuckets(absl::Span<const double> targets = {});
 // Database and other machine work: 0.1 ms to 5 s.
 Buckets WorkBuckets();
@@ -57,8 +58,8 @@ class MetricFamily {
   MetricFamily(prometheus::Family<Metric>& family, std::vector<std::string> labels, Buckets buckets, size_t max_series)
       : family_(family), labels_(std::move(labels)), buckets_(std::move(buckets)), max_series_(max_series) {}
 
-  // The series with these values, one per label in the order of the labels; made at first use. The reference stays valid
-  // as long as the registry, unless Remove() takes it away.
+  // The series with these values, one per label in the order of the labels; made at first use. The reference stays
+  // valid as long as the registry, unless Remove() takes it away.
   Metric& With(Values values);
   Metric& With(std::initializer_list<std::string_view> values) { return With(Values(values.begin(), values.size())); }
 
@@ -81,8 +82,8 @@ using CounterFamily = MetricFamily<prometheus::Counter>;
 using GaugeFamily = MetricFamily<prometheus::Gauge>;
 using HistogramFamily = MetricFamily<prometheus::Histogram>;
 
-// Owns every family. Thread-safe. Names are given without the prefix "switchboard_", which is put before all of them but
-// those that start with "grpc_" or "process_". Asking for the same name again gives the same family.
+// Owns every family. Thread-safe. Names are given without the prefix "switchboard_", which is put before all of them
+// but those that start with "grpc_" or "process_". Asking for the same name again gives the same family.
 class MetricRegistry {
  public:
   MetricRegistry();

@@ -11,8 +11,8 @@
 
 namespace switchboard {
 
-// Routes for HttpServer::Start. /healthz answers 200 while the process runs; /readyz asks `ready`: 200 when OK, else 503
-// with the status' text. `registry` and what `ready` refers to must outlive the server.
+// Routes for HttpServer::Start. /healthz answers 200 while the process runs; /readyz asks `ready`: 200 when OK, else
+// 503 with the status' text. `registry` and what `ready` refers to must outlive the server.
 std::vector<HttpRoute> MetricsRoutes(MetricRegistry& registry, std::function<absl::Status()> ready);
 
 }  // namespace switchboard

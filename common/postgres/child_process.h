@@ -21,9 +21,9 @@ struct ChildProcessOptions {
   std::vector<std::string> command;      // absolute path and arguments
   std::vector<std::string> environment;  // all of it
   std::string directory = "/";
-  uid_t uid = 0;      // who it runs as, if this process is root; ignored otherwise
+  uid_t uid = 0;  // who it runs as, if this process is root; ignored otherwise
   gid_t gid = 0;
-  int output_fd = 2;  // its stdout and stderr
+  int output_fd = 2;     // its stdout and stderr
   int death_signal = 0;  // sent to it by the kernel when this process dies; 0: none
 };
 

@@ -8,8 +8,8 @@
 
 namespace switchboard {
 
-// The operator's conninfo (keywords or URI) with a connect timeout, keepalives, the client encoding and the application's
-// name added where it does not say otherwise. A dead peer is noticed within half a minute.
+// The operator's conninfo (keywords or URI) with a connect timeout, keepalives, the client encoding and the
+// application's name added where it does not say otherwise. A dead peer is noticed within half a minute.
 std::string CompleteConninfo(const SessionOptions& options);
 
 }  // namespace switchboard

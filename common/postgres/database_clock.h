@@ -22,8 +22,8 @@ class DatabaseClock final : public Clock {
   absl::Time Now() const override;
   absl::Duration Elapsed() const override { return local_.Elapsed(); }
 
-  // Asks the database a few times and keeps the answer of the quickest round trip. The owner calls it at start and about
-  // once a minute. On error the previous measurement stays in force.
+  // Asks the database a few times and keeps the answer of the quickest round trip. The owner calls it at start and
+  // about once a minute. On error the previous measurement stays in force.
   absl::Status Measure(Connection& connection);
 
   // Database minus host wall clock at this moment.

@@ -4,10 +4,10 @@
 // The server listens on a unix socket only, in data_dir/socket, or in a short private directory under /tmp where
 // data_dir's path is too long for a socket address. As root it runs as `postgres`, or `nobody` where there is none.
 //
-// Death of the owner: the server asks the kernel for SIGINT (fast shutdown: sessions are cut off, a checkpoint is written)
-// should its parent die, so that SIGKILL of the owner leaves no server behind; the next Start() waits for one that is still
-// shutting down, and stops one that is not. Whatever happens to either, what was committed is on disk (fsync on, full-page
-// writes on, data checksums).
+// Death of the owner: the server asks the kernel for SIGINT (fast shutdown: sessions are cut off, a checkpoint is
+// written) should its parent die, so that SIGKILL of the owner leaves no server behind; the next Start() waits for one
+// that is still shutting down, and stops one that is not. Whatever happens to either, what was committed is on disk
+// (fsync on, full-page writes on, data checksums).
 #ifndef SWITCHBOARD_COMMON_POSTGRES_EMBEDDED_POSTGRES_H_
 #define SWITCHBOARD_COMMON_POSTGRES_EMBEDDED_POSTGRES_H_
 
@@ -27,13 +27,13 @@
 namespace switchboard {
 
 struct EmbeddedPostgresOptions {
-  std::string data_dir;               // made if missing
-  std::string bin_dir;                // where initdb and postgres are; empty: the newest under /usr/lib/postgresql, then $PATH
+  std::string data_dir;  // made if missing
+  std::string bin_dir;   // where initdb and postgres are; empty: the newest under /usr/lib/postgresql, then $PATH
   std::string database = "switchboard";
-  absl::Duration start_timeout = absl::Seconds(60);   // crash recovery included
+  absl::Duration start_timeout = absl::Seconds(60);  // crash recovery included
   absl::Duration stop_timeout = absl::Seconds(60);
   int max_connections = 64;
-  int shared_buffers_mib = 0;         // 0: an eighth of the memory, 128 to 2048
+  int shared_buffers_mib = 0;                                 // 0: an eighth of the memory, 128 to 2048
   std::vector<std::pair<std::string, std::string>> settings;  // further or other server settings; tests use it
 };
 
@@ -42,8 +42,8 @@ class EmbeddedPostgres {
  public:
   // Makes the cluster at first use, starts the server and waits until it takes connections. The first start takes about
   // 3 s, later ones well below one unless there is a log to recover.
-  // FAILED_PRECONDITION: another process uses the directory, it holds a cluster of another major version, or PostgreSQL is
-  // not installed. UNAVAILABLE: the server did not come up; the text ends with the last lines of its log.
+  // FAILED_PRECONDITION: another process uses the directory, it holds a cluster of another major version, or PostgreSQL
+  // is not installed. UNAVAILABLE: the server did not come up; the text ends with the last lines of its log.
   static absl::StatusOr<std::unique_ptr<EmbeddedPostgres>> Start(EmbeddedPostgresOptions options);
 
   ~EmbeddedPostgres();  // stops

@@ -19,13 +19,14 @@ struct MigrationSet {
   absl::Span<const Migration> migrations;
 };
 
-// Keeps a row per applied migration in the table switchboard.schema_migration (room, number, name, checksum, applied_at).
+// Keeps a row per applied migration in the table switchboard.schema_migration (room, number, name, checksum,
+// applied_at).
 class Migrator {
  public:
   explicit Migrator(std::vector<MigrationSet> sets);
 
-  // Applies what is missing, each migration in a transaction of its own, room by room in the given order. Processes that
-  // migrate at the same time wait for each other. Applying again changes nothing. Gives the number applied.
+  // Applies what is missing, each migration in a transaction of its own, room by room in the given order. Processes
+  // that migrate at the same time wait for each other. Applying again changes nothing. Gives the number applied.
   // FAILED_PRECONDITION (SCHEMA_MISMATCH) if the database has a migration that this program does not know, or one whose
   // text was changed after it was applied.
   absl::StatusOr<int> Migrate(Connection& connection) const;

@@ -15,9 +15,9 @@
 
 namespace switchboard {
 
-// Builds a PostgreSQL array literal in one growing buffer; the statement says its type: `unnest($1::text[], $2::bigint[])`.
-// Made for the hot path: Clear() keeps the buffer, so an array that is filled again and again allocates once.
-// Text must be UTF-8 without NUL; a NUL makes contains_nul() true, and the statement is then refused as a whole.
+// Builds a PostgreSQL array literal in one growing buffer; the statement says its type: `unnest($1::text[],
+// $2::bigint[])`. Made for the hot path: Clear() keeps the buffer, so an array that is filled again and again allocates
+// once. Text must be UTF-8 without NUL; a NUL makes contains_nul() true, and the statement is then refused as a whole.
 // Not thread-safe.
 class PgArray {
  public:
@@ -31,7 +31,7 @@ class PgArray {
   void Add(int value) { Add(static_cast<int64_t>(value)); }
   void Add(double value);
   void Add(bool value);
-  void Add(absl::Time value);  // for timestamptz[]; InfiniteFuture and InfinitePast become infinity
+  void Add(absl::Time value);             // for timestamptz[]; InfiniteFuture and InfinitePast become infinity
   void AddBytes(std::string_view bytes);  // for bytea[]
   void AddNull();
   template <typename T>
@@ -56,8 +56,8 @@ class PgArray {
   bool contains_nul_ = false;
 };
 
-// The parameters of one execution, in the order $1, $2 … Text and arrays are borrowed, not copied: what was added by view
-// or by reference must live until Execute returns. Not thread-safe.
+// The parameters of one execution, in the order $1, $2 … Text and arrays are borrowed, not copied: what was added by
+// view or by reference must live until Execute returns. Not thread-safe.
 class Params {
  public:
   Params() = default;

@@ -1,4 +1,5 @@
-// The files of an embedded cluster and the processes that run on it: the parts of EmbeddedPostgres without a life cycle.
+// The files of an embedded cluster and the processes that run on it: the parts of EmbeddedPostgres without a life
+// cycle.
 #ifndef SWITCHBOARD_COMMON_POSTGRES_POSTGRES_CLUSTER_H_
 #define SWITCHBOARD_COMMON_POSTGRES_POSTGRES_CLUSTER_H_
 
@@ -28,11 +29,12 @@ absl::StatusOr<std::string> FindServerPrograms(const std::string& wanted);
 // The major version of the programs in `bin_dir`, as PG_VERSION in a cluster has it ("15").
 absl::StatusOr<std::string> MajorVersion(const std::string& bin_dir);
 
-// Makes the folder (parents as the caller, itself for the user alone). FAILED_PRECONDITION when that cannot be, or when a
-// folder above it keeps the user out.
+// Makes the folder (parents as the caller, itself for the user alone). FAILED_PRECONDITION when that cannot be, or when
+// a folder above it keeps the user out.
 absl::Status MakePrivateDirectory(const std::string& path, const ServerUser& user);
 
-// Where the server's socket goes: `preferred`, or a private folder below /tmp when that is too long for a socket address.
+// Where the server's socket goes: `preferred`, or a private folder below /tmp when that is too long for a socket
+// address.
 std::string ChooseSocketDirectory(const std::string& preferred);
 
 // The settings the server runs with: durable, tuned to the machine, and silent about the contents of statements.
@@ -46,7 +48,7 @@ absl::Status WriteSettingsFile(const std::string& path, const Settings& settings
 
 // The processes that still work on this cluster, whoever started them.
 struct ServerProcesses {
-  pid_t postmaster = 0;        // 0: it is gone, and the others will soon notice
+  pid_t postmaster = 0;  // 0: it is gone, and the others will soon notice
   std::vector<pid_t> children;
   bool empty() const { return postmaster == 0 && children.empty(); }
 };

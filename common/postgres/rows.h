@@ -20,8 +20,8 @@ class Rows;
 
 // One row: a view into its Rows, cheap to copy, valid as long as they are. Columns count from 0.
 // A NULL reads as 0, false, "", the Unix epoch or an empty array; ask IsNull where it matters. Reading a column as
-// something that it is not (text as Int64, a column that does not exist) is a mistake in the program and ends the process
-// with a message: it shows in the first test, and guessing a number would lose an inquiry.
+// something that it is not (text as Int64, a column that does not exist) is a mistake in the program and ends the
+// process with a message: it shows in the first test, and guessing a number would lose an inquiry.
 class Row {
  public:
   bool IsNull(int column) const;
@@ -30,8 +30,8 @@ class Row {
   int Int(int column) const { return static_cast<int>(Int64(column)); }
   double Double(int column) const;
   bool Bool(int column) const;
-  absl::Time Time(int column) const;         // timestamptz
-  std::string Bytes(int column) const;       // bytea, decoded
+  absl::Time Time(int column) const;                     // timestamptz
+  std::string Bytes(int column) const;                   // bytea, decoded
   std::vector<std::string> TextArray(int column) const;  // one-dimensional; NULL elements read as ""
   std::vector<int64_t> Int64Array(int column) const;
 

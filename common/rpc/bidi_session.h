@@ -9,8 +9,8 @@
 //   };
 //
 // Upwards: at most max_unreturned messages are with the handler; the next one is read when a credit goes back and fewer
-// than max_outbound answers wait to be written. Downwards: Send never blocks and never drops; who sends without being asked
-// looks at Writable() first and resumes in OnWritable().
+// than max_outbound answers wait to be written. Downwards: Send never blocks and never drops; who sends without being
+// asked looks at Writable() first and resumes in OnWritable().
 #ifndef SWITCHBOARD_COMMON_RPC_BIDI_SESSION_H_
 #define SWITCHBOARD_COMMON_RPC_BIDI_SESSION_H_
 
@@ -126,9 +126,9 @@ class BidiSessionBase : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::B
   bool dispatching_ ABSL_GUARDED_BY(mutex_) = false;  // OnMessage is running
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool was_full_ ABSL_GUARDED_BY(mutex_) = false;
-  bool finishing_ ABSL_GUARDED_BY(mutex_) = false;          // Finish was called
+  bool finishing_ ABSL_GUARDED_BY(mutex_) = false;  // Finish was called
   bool finish_when_idle_ ABSL_GUARDED_BY(mutex_) = false;
-  bool finished_ ABSL_GUARDED_BY(mutex_) = false;           // and handed to gRPC
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;  // and handed to gRPC
   absl::Status final_status_ ABSL_GUARDED_BY(mutex_);
   absl::Status idle_status_ ABSL_GUARDED_BY(mutex_);
 };

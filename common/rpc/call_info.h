@@ -28,9 +28,9 @@ class CallInfo {
 
   const RpcMethod& method() const { return method_; }
 
-  // Who calls: the name in the client's certificate if it showed one, else the metadata x-switchboard-caller; lower case
-  // [a-z0-9._-]{1,64}. "unknown" when there is none, "other" once too many different callers were seen: a closed set, fit
-  // for a metric's label. The view stays valid for the life of the process's RpcEdge.
+  // Who calls: the name in the client's certificate if it showed one, else the metadata x-switchboard-caller; lower
+  // case [a-z0-9._-]{1,64}. "unknown" when there is none, "other" once too many different callers were seen: a closed
+  // set, fit for a metric's label. The view stays valid for the life of the process's RpcEdge.
   std::string_view caller() const { return caller_; }
 
   // When the caller gives up; InfiniteFuture if never. By the host's clock.
@@ -48,8 +48,8 @@ class CallInfo {
   // True once the caller hung up or its deadline passed. Thread-safe.
   bool cancelled() const { return cancelled_.load(std::memory_order_acquire); }
 
-  // Has `callback` called once, on some gRPC thread, when the call is cancelled before the response; at once if it already
-  // is. The latest callback replaces earlier ones. It must not block; it may respond. Thread-safe.
+  // Has `callback` called once, on some gRPC thread, when the call is cancelled before the response; at once if it
+  // already is. The latest callback replaces earlier ones. It must not block; it may respond. Thread-safe.
   void OnCancel(absl::AnyInvocable<void()> callback);
 
  private:

@@ -16,8 +16,8 @@ class CallerRegistry {
  public:
   explicit CallerRegistry(int max_callers) : max_callers_(max_callers) {}
 
-  // The name to go by: lower case; "unknown" for "", "invalid" for what is not [A-Za-z0-9._-]{1,64}, "other" for a name that
-  // is new after max_callers different ones.
+  // The name to go by: lower case; "unknown" for "", "invalid" for what is not [A-Za-z0-9._-]{1,64}, "other" for a name
+  // that is new after max_callers different ones.
   std::string_view Intern(std::string_view name);
 
  private:

@@ -17,19 +17,20 @@ inline constexpr char kCallerMetadata[] = "x-switchboard-caller";
 
 struct ChannelOptions {
   std::string address = "127.0.0.1:7420";
-  bool tls = false;                     // also switched on by any of the files
-  std::string tls_ca_file;              // PEM; empty: the system's authorities
-  std::string tls_certificate_file;     // PEM; what this client shows
+  bool tls = false;                  // also switched on by any of the files
+  std::string tls_ca_file;           // PEM; empty: the system's authorities
+  std::string tls_certificate_file;  // PEM; what this client shows
   std::string tls_key_file;
-  std::string tls_server_name;          // expected in the server's certificate instead of the address' host
+  std::string tls_server_name;             // expected in the server's certificate instead of the address' host
   std::string caller = "switchboard-cli";  // sent with every call
-  size_t max_message_bytes = 64 << 20;  // of one answer
+  size_t max_message_bytes = 64 << 20;     // of one answer
   absl::Duration keepalive_time = absl::Seconds(30);
   absl::Duration keepalive_timeout = absl::Seconds(10);
-  bool own_connection = false;          // do not share a TCP connection with other channels of this process
+  bool own_connection = false;  // do not share a TCP connection with other channels of this process
 };
 
-// A lazily connected channel that reconnects by itself within a second or so. INVALID_ARGUMENT for unreadable TLS files.
+// A lazily connected channel that reconnects by itself within a second or so. INVALID_ARGUMENT for unreadable TLS
+// files.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options);
 
 }  // namespace switchboard

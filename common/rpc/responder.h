@@ -77,8 +77,7 @@ class UnaryAnswer {
  public:
   template <typename Request>
   explicit UnaryAnswer(TypedUnaryCall<Request, Response>* call)
-      : call_(call),
-        response_([](UnaryCall* c) -> Response& {
+      : call_(call), response_([](UnaryCall* c) -> Response& {
           return static_cast<TypedUnaryCall<Request, Response>*>(c)->response();
         }) {}
 

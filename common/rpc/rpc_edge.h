@@ -1,6 +1,7 @@
 // The edge of the process: everything between gRPC's bytes and a handler, written once.
 //
-// A service inherits from the generated WithRawCallbackMethod_* classes, so it gets bytes, and passes them on in one line:
+// A service inherits from the generated WithRawCallbackMethod_* classes, so it gets bytes, and passes them on in one
+// line:
 //
 //   grpc::ServerUnaryReactor* SubmitInquiry(grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,
 //                                           grpc::ByteBuffer* out) override {
@@ -51,7 +52,7 @@ struct RpcEdgeOptions {
   int max_calls_in_flight = 8192;          // unary calls; more are RESOURCE_EXHAUSTED (OVERLOADED)
   size_t max_bytes_in_flight = 256 << 20;  // of requests being served
   int max_streams = 1024;
-  int max_callers = 64;                    // distinct names before "other"
+  int max_callers = 64;  // distinct names before "other"
   absl::Duration overload_retry_after = absl::Milliseconds(250);
 };
 
@@ -64,11 +65,12 @@ class RpcEdge {
   RpcEdge(const RpcEdge&) = delete;
   RpcEdge& operator=(const RpcEdge&) = delete;
 
-  // The method's entry, the same for the same names. The reference lives as long as the edge. `service` is the full name.
+  // The method's entry, the same for the same names. The reference lives as long as the edge. `service` is the full
+  // name.
   RpcMethod& Method(std::string_view service, std::string_view method, RpcType type = RpcType::kUnary);
 
-  // Serves a unary call. `handler(const Request&, CallInfo&, Responder<Response>)` runs on gRPC's thread and must not block;
-  // the request and the call live until the responder was used.
+  // Serves a unary call. `handler(const Request&, CallInfo&, Responder<Response>)` runs on gRPC's thread and must not
+  // block; the request and the call live until the responder was used.
   template <typename Request, typename Response, typename Handler>
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,
                                   grpc::ByteBuffer* out, RpcMethod& method, Handler&& handler) {
@@ -79,8 +81,9 @@ class RpcEdge {
 
   // The same for a handler that blocks: it runs on `executor`; a full executor is an overload.
   template <typename Request, typename Response, typename Handler>
-  grpc::ServerUnaryReactor* UnaryOn(Executor& executor, grpc::CallbackServerContext* context, const grpc::ByteBuffer* in,
-                                    grpc::ByteBuffer* out, RpcMethod& method, Handler&& handler) {
+  grpc::ServerUnaryReactor* UnaryOn(Executor& executor, grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* in, grpc::ByteBuffer* out, RpcMethod& method,
+                                    Handler&& handler) {
     auto* call = new TypedUnaryCall<Request, Response>(*this, method, context, in, out);
     if (!call->Accept()) return call;
     Executor::Task task = [call, handler = std::forward<Handler>(handler)]() mutable {
@@ -96,7 +99,8 @@ class RpcEdge {
                                                                       RpcMethod& method,
                                                                       std::shared_ptr<BidiSessionBase> session);
 
-  // Calls `listener` when the drain begins (at once if it has): whoever holds calls open, such as long polls, ends them.
+  // Calls `listener` when the drain begins (at once if it has): whoever holds calls open, such as long polls, ends
+  // them.
   void AddDrainListener(absl::AnyInvocable<void()> listener);
 
   // Tells the drain listeners and every stream that the process is about to go. RpcServer::Drain does it.

@@ -19,22 +19,21 @@ struct RpcServerOptions {
   std::string address = "127.0.0.1:7420";  // host:port (port 0: a free one), [v6]:port, or unix:/path
   std::string tls_certificate_file;        // PEM; certificate and key together switch TLS on
   std::string tls_key_file;
-  std::string tls_client_ca_file;          // PEM; then clients must show a certificate of this authority
-  bool insecure_listen = false;            // allow an address beyond loopback without TLS
+  std::string tls_client_ca_file;  // PEM; then clients must show a certificate of this authority
+  bool insecure_listen = false;    // allow an address beyond loopback without TLS
   bool reflection = false;
-  absl::Duration keepalive_time = absl::Seconds(60);      // ping an idle connection after this …
-  absl::Duration keepalive_timeout = absl::Seconds(20);   // … and close it when no answer comes in this
-  absl::Duration min_client_ping_interval = absl::Seconds(10);  // clients that ping more often are told to go away
+  absl::Duration keepalive_time = absl::Seconds(60);             // ping an idle connection after this …
+  absl::Duration keepalive_timeout = absl::Seconds(20);          // … and close it when no answer comes in this
+  absl::Duration min_client_ping_interval = absl::Seconds(10);   // clients that ping more often are told to go away
   absl::Duration max_connection_age = absl::InfiniteDuration();  // spreads clients over new processes behind a balancer
 };
 
 // Serves from Start until Drain or destruction.
 class RpcServer {
  public:
-  // Binds and serves. `service_names` are the full names for health checks (with "" for the whole process, which is always
-  // there). Services and edge must outlive the server.
-  // FAILED_PRECONDITION: not loopback, no TLS, no insecure_listen. INVALID_ARGUMENT: unreadable TLS files, half a pair.
-  // UNAVAILABLE: cannot bind the address.
+  // Binds and serves. `service_names` are the full names for health checks (with "" for the whole process, which is
+  // always there). Services and edge must outlive the server. FAILED_PRECONDITION: not loopback, no TLS, no
+  // insecure_listen. INVALID_ARGUMENT: unreadable TLS files, half a pair. UNAVAILABLE: cannot bind the address.
   static absl::StatusOr<std::unique_ptr<RpcServer>> Start(RpcServerOptions options, RpcEdge& edge,
                                                           const std::vector<grpc::Service*>& services,
                                                           const std::vector<std::string>& service_names);
@@ -48,7 +47,7 @@ class RpcServer {
   // Repeating it does nothing.
   void Drain(absl::Duration grace);
 
-  int port() const { return port_; }              // 0 for a unix socket
+  int port() const { return port_; }                       // 0 for a unix socket
   const std::string& address() const { return address_; }  // with the real port
 
  private:

@@ -12,8 +12,9 @@
 
 namespace switchboard {
 
-// One thread that calls `work`, waits `interval` (give or take a tenth, so that processes do not march in step) and calls it
-// again. The first call comes after one interval. Work may block; calls never overlap. Tests call the work itself.
+// One thread that calls `work`, waits `interval` (give or take a tenth, so that processes do not march in step) and
+// calls it again. The first call comes after one interval. Work may block; calls never overlap. Tests call the work
+// itself.
 class PeriodicTask {
  public:
   PeriodicTask(std::string name, absl::Duration interval, absl::AnyInvocable<void()> work);

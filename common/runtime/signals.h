@@ -6,8 +6,8 @@
 
 namespace switchboard {
 
-// Blocks SIGTERM, SIGINT and SIGHUP in the constructing thread and every thread it starts later, and ignores SIGPIPE: made
-// first thing in main(). One per process.
+// Blocks SIGTERM, SIGINT and SIGHUP in the constructing thread and every thread it starts later, and ignores SIGPIPE:
+// made first thing in main(). One per process.
 class TerminationSignals {
  public:
   TerminationSignals();

@@ -8,11 +8,11 @@
 #include "absl/status/statusor.h"
 
 // Returns from the function with the status of `expression` unless it is OK.
-#define SWITCHBOARD_RETURN_IF_ERROR(expression)                                                   \
-  do {                                                                                            \
-    if (absl::Status switchboard_status = (expression); !switchboard_status.ok()) {               \
-      return switchboard_status;                                                                  \
-    }                                                                                             \
+#define SWITCHBOARD_RETURN_IF_ERROR(expression)                                     \
+  do {                                                                              \
+    if (absl::Status switchboard_status = (expression); !switchboard_status.ok()) { \
+      return switchboard_status;                                                    \
+    }                                                                               \
   } while (false)
 
 // `SWITCHBOARD_ASSIGN_OR_RETURN(auto rows, connection.Execute(...));`
