@@ -29,10 +29,13 @@ absl::Status ShuttingDown() {
 void ClaimSession::OnMessage(const v1::StreamClaimsRequest& request, ReadCredit credit) {
   if (absl::Status status = Open(request); !status.ok()) return Finish(status);
   if (request.settlements_size() > 0) {
-    SettleAll(engine_, reader_, request.settlements(),
-              [self = Self<ClaimSession>(), credit = std::move(credit)](const v1::StreamClaimsResponse& results) {
-                self->Send(results);
-              });
+    SettleAll(
+        engine_, reader_, request.settlements(),
+        [self = Self<ClaimSession>(), credit = std::move(credit)](const v1::StreamClaimsResponse& results) mutable {
+          self->Send(results);
+          // At once, and not whenever the engine forgets its callbacks.
+          credit = ReadCredit();
+        });
   }
   if (absl::Status status = AddCredit(request.credit()); !status.ok()) {
     StopClaiming();

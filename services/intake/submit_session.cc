@@ -33,6 +33,8 @@ void SubmitSession::OnMessage(const v1::StreamInquiriesRequest& request, ReadCre
                       Conclude(status, *answer.mutable_result());
                       self->Close(answer.sequence());
                       self->Send(answer);
+                      // At once, and not whenever the engine forgets its callback.
+                      unanswered->credit = ReadCredit();
                     });
 }
 
