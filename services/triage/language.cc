@@ -127,9 +127,9 @@ Detected AskCld2(std::string_view text) {
   int bytes = 0;
   int valid_prefix = 0;
   bool reliable = false;
-  const CLD2::Language best = CLD2::ExtDetectLanguageSummaryCheckUTF8(
-      text.data(), static_cast<int>(text.size()), true, &hints, 0, top, percent, scores, nullptr, &bytes, &reliable,
-      &valid_prefix);
+  const CLD2::Language best =
+      CLD2::ExtDetectLanguageSummaryCheckUTF8(text.data(), static_cast<int>(text.size()), true, &hints, 0, top, percent,
+                                              scores, nullptr, &bytes, &reliable, &valid_prefix);
   Detected detected;
   if (best != CLD2::UNKNOWN_LANGUAGE) detected.code = CLD2::LanguageCode(best);
   detected.reliable = reliable && best != CLD2::UNKNOWN_LANGUAGE;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t kFewTexts = 3000;   // training is cheap: more folds, more epochs, names tried
 constexpr size_t kManyTexts = 8000;  // training is dear: fewer folds
+constexpr size_t kLeastForNetworks = 200;
 constexpr int kNetworkBytesPerHidden = 1;
 constexpr int kHeldOutNetworks = 100;  // seeds from here on; half the epochs are enough to calibrate by
 constexpr double kLinearOnly = std::numeric_limits<double>::infinity();
@@ -103,7 +104,7 @@ class ModelTrainer {
   void PlanSize();
   void DropMisleadingBackground();
   void DecideOnNames();
-  bool UsesNetworks() const { return options_.networks > 0; }
+  bool UsesNetworks() const { return options_.networks > 0 && examples_ >= kLeastForNetworks; }
   double LinearAccuracy(bool with_names);
   Learnt Prepare(int held_fold, bool with_names, bool with_background) const;
   bool HoldOut();
@@ -127,6 +128,7 @@ class ModelTrainer {
   std::vector<bool> dropped_;
   int folds_ = 5;
   size_t rows_ = 0;
+  size_t examples_ = 0;  // of the labels
   bool with_names_ = false;
   double share_ = kLinearOnly;
   NetworkOptions network_;
@@ -153,6 +155,7 @@ void ModelTrainer::PlanSize() {
   network_.epochs = few ? 60 : 20;
   network_.feature_dropout = few ? 0.8F : 0.7F;
   if (few) network_.learning_rate = 4e-3F;
+  if (few) network_.hidden = std::min(network_.hidden, 128);
   const bool outside =
       std::any_of(texts_.begin(), texts_.end(), [](const TrainingText& each) { return each.label == kOutOfScope; });
   model_.classes_ = labels() + (outside ? 1 : 0);
@@ -411,7 +414,9 @@ void ModelTrainer::Finish() {
 absl::StatusOr<SorterModel> ModelTrainer::Run() {
   std::set<int> with_examples;
   for (const TrainingText& text : texts_) {
-    if (text.label >= 0 && text.origin == TextOrigin::kExample) with_examples.insert(text.label);
+    if (text.label < 0 || text.origin != TextOrigin::kExample) continue;
+    with_examples.insert(text.label);
+    ++examples_;
   }
   if (with_examples.size() < 2) return absl::FailedPreconditionError("at least two topics with examples are needed");
   Extract();

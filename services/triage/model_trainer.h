@@ -33,7 +33,7 @@ struct ModelOptions {
   double target_precision = 0.95;
   double scope_loss = 0.007;  // share of right answers that may be refused as out of scope
   int networks = 2;           // averaged
-  size_t most_bytes = 19 << 20;
+  size_t most_bytes = 16 << 20;
   FeatureOptions features;
   LinearOptions linear;
   NetworkOptions network;  // epochs and dropout are chosen by the number of texts

@@ -9,6 +9,12 @@
 #include "services/triage/trainer.h"
 
 namespace switchboard::triage {
+namespace {
+
+// The id of the signal that the urgency model gives, among the operator's rules.
+constexpr char kUrgentWording[] = "urgent-wording";
+
+}  // namespace
 // What the rules that matched say, before the model is asked.
 struct TrainedSorter::Ruling {
   const TopicRuleAt* deciding = nullptr;
@@ -16,8 +22,9 @@ struct TrainedSorter::Ruling {
   std::vector<std::string> vetoed;
 };
 
-TrainedSorter::TrainedSorter(std::shared_ptr<const Configuration> configuration, SorterModel model)
-    : configuration_(std::move(configuration)), model_(std::move(model)) {
+TrainedSorter::TrainedSorter(std::shared_ptr<const Configuration> configuration, SorterModel model,
+                             UrgencyModel urgency)
+    : configuration_(std::move(configuration)), model_(std::move(model)), urgency_(std::move(urgency)) {
   std::vector<const RuleCondition*> conditions;
   for (size_t t = 0; t < configuration_->topics.size(); ++t) {
     for (const TopicRule& rule : configuration_->topics[t].rules) {
@@ -47,6 +54,10 @@ void TrainedSorter::ApplyUrgency(const NormalText& text, const SortInput& input,
     }
     if (input.explain) result->explanation.rules.push_back(rule.id);
   }
+  const auto heard = urgency_.Hear(text, StemLanguageOf(result->language));
+  if (!heard || (result->urgency && result->urgency->priority <= *heard)) return;
+  result->urgency = UrgencySignal{kUrgentWording, *heard};
+  if (input.explain) result->explanation.rules.push_back(kUrgentWording);
 }
 
 TrainedSorter::Ruling TrainedSorter::ApplyRules(const NormalText& text, const SortInput& input,
@@ -134,14 +145,18 @@ SortResult TrainedSorter::Sort(const SortInput& input) const {
 
 absl::StatusOr<std::shared_ptr<const Sorter>> LoadSorter(std::shared_ptr<const Configuration> configuration,
                                                          std::string_view model) {
-  auto loaded = SorterModel::Read(model);
+  ModelReader in(model);
+  const std::string topics = in.GetText();
+  UrgencyModel urgency = UrgencyModel::Read(&in);
+  if (!in.AtEnd()) return absl::InvalidArgumentError("these bytes are not a model, or a damaged one");
+  auto loaded = SorterModel::Read(topics);
   if (!loaded.ok()) return loaded.status();
   for (const std::string& label : loaded->labels()) {
     if (configuration->FindTopic(label) != nullptr) continue;
     return absl::FailedPreconditionError(
         absl::StrCat("the model was trained for the topic ", label, ", which the configuration does not have"));
   }
-  return std::make_shared<const TrainedSorter>(std::move(configuration), *std::move(loaded));
+  return std::make_shared<const TrainedSorter>(std::move(configuration), *std::move(loaded), std::move(urgency));
 }
 
 }  // namespace switchboard::triage

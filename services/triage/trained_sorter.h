@@ -10,13 +10,14 @@
 #include "services/triage/rule_matcher.h"
 #include "services/triage/sorter.h"
 #include "services/triage/sorter_model.h"
+#include "services/triage/urgency_model.h"
 
 namespace switchboard::triage {
 
 class TrainedSorter : public Sorter {
  public:
   // The model's labels must be topics of the configuration.
-  TrainedSorter(std::shared_ptr<const Configuration> configuration, SorterModel model);
+  TrainedSorter(std::shared_ptr<const Configuration> configuration, SorterModel model, UrgencyModel urgency);
 
   SortResult Sort(const SortInput& input) const override;
 
@@ -35,6 +36,7 @@ class TrainedSorter : public Sorter {
 
   const std::shared_ptr<const Configuration> configuration_;
   const SorterModel model_;
+  const UrgencyModel urgency_;
   std::vector<TopicRuleAt> rules_;
   std::unique_ptr<const RuleMatcher> topic_rules_;
   std::unique_ptr<const RuleMatcher> urgency_rules_;

@@ -6,6 +6,8 @@
 #include "services/triage/background_texts.h"
 #include "services/triage/language.h"
 #include "services/triage/model_trainer.h"
+#include "services/triage/rule_matcher.h"
+#include "services/triage/urgency_model.h"
 
 namespace switchboard::triage {
 namespace {
@@ -18,6 +20,26 @@ void AddTopic(const Topic& topic, int label, std::vector<TrainingText>* texts) {
     for (const auto& [language, text] : *extra)
       texts->push_back({text, label, StemLanguageOf(language), TextOrigin::kName});
   }
+}
+
+// Examples of topics in which no urgency rule finds anything.
+std::vector<OrdinaryText> OrdinaryTextsOf(const Configuration& configuration) {
+  std::vector<const RuleCondition*> conditions;
+  for (const UrgencyRule& rule : configuration.urgency) conditions.push_back(&rule.when);
+  const RuleMatcher matcher(conditions);
+  std::vector<OrdinaryText> ordinary;
+  std::vector<uint32_t> matched;
+  NormalText normal;
+  for (const Topic& topic : configuration.topics) {
+    for (const auto& [language, examples] : topic.examples) {
+      for (const std::string& example : examples) {
+        NormalizeText(example, &normal);
+        matcher.Match(normal, example, Channel::kUnspecified, "", &matched);
+        if (matched.empty()) ordinary.push_back({example, StemLanguageOf(language)});
+      }
+    }
+  }
+  return ordinary;
 }
 
 StemLanguage LanguageOf(const std::string& text) { return StemLanguageOf(DetectLanguage(text).code); }
@@ -51,7 +73,12 @@ absl::StatusOr<std::string> TrainModel(const Configuration& configuration, const
   model_options.progress = options.progress;
   auto model = TrainSorterModel(std::move(labels), std::move(texts), model_options);
   if (!model.ok()) return model.status();
-  return model->Write();
+  ModelWriter out;
+  out.PutText(model->Write());
+  UrgencyModel urgency;
+  if (!configuration.urgency.empty()) urgency = UrgencyModel::Train(OrdinaryTextsOf(configuration), options.seed);
+  urgency.Write(&out);
+  return out.Take();
 }
 
 }  // namespace switchboard::triage

@@ -1,0 +1,48 @@
+// Hears danger in words that no rule foresaw: a small linear model of urgent against ordinary messages, tuned so that
+// it would rather call once too often.
+#ifndef SWITCHBOARD_SERVICES_TRIAGE_URGENCY_MODEL_H_
+#define SWITCHBOARD_SERVICES_TRIAGE_URGENCY_MODEL_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/triage/feature_extractor.h"
+#include "services/triage/feature_space.h"
+#include "services/triage/inquiry_facts.h"
+#include "services/triage/model_bytes.h"
+#include "services/triage/small_matrix.h"
+
+namespace switchboard::triage {
+
+struct OrdinaryText {
+  std::string text;
+  StemLanguage language = StemLanguage::kEnglish;
+};
+
+// Immutable once trained or read; thread-safe.
+class UrgencyModel {
+ public:
+  UrgencyModel() = default;  // hears nothing
+
+  // Learns from the shipped urgent and calm messages and from `ordinary` ones of the operator. Deterministic.
+  static UrgencyModel Train(const std::vector<OrdinaryText>& ordinary, uint64_t seed);
+  static UrgencyModel Read(ModelReader* in);
+  void Write(ModelWriter* out) const;
+
+  // URGENT when it is clear, HIGH when it may be, nothing otherwise.
+  std::optional<Priority> Hear(const NormalText& text, StemLanguage language) const;
+
+ private:
+  double LeadOf(const SparseText& text) const;
+
+  FeatureSpace space_;
+  SmallMatrix weights_;
+  double may_be_ = 0;  // leads of the urgent class from which it may be, and clearly is, urgent
+  double clear_ = 0;
+};
+
+}  // namespace switchboard::triage
+
+#endif  // SWITCHBOARD_SERVICES_TRIAGE_URGENCY_MODEL_H_
