@@ -34,21 +34,30 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
   // Waits for the next claim, settlement or submission; fails the test by aborting after 20 s.
   AskedClaim NextClaim() {
     const absl::MutexLock lock(&mutex_);
-    Await(+[](ScriptedQueueEngine* self) { return !self->claims_.empty(); });
+    Await(+[](ScriptedQueueEngine* self) {
+      self->mutex_.AssertHeld();
+      return !self->claims_.empty();
+    });
     AskedClaim claim = std::move(claims_.front());
     claims_.pop_front();
     return claim;
   }
   queue::PendingSettlement NextSettlement() {
     const absl::MutexLock lock(&mutex_);
-    Await(+[](ScriptedQueueEngine* self) { return !self->settlements_.empty(); });
+    Await(+[](ScriptedQueueEngine* self) {
+      self->mutex_.AssertHeld();
+      return !self->settlements_.empty();
+    });
     queue::PendingSettlement settlement = std::move(settlements_.front());
     settlements_.pop_front();
     return settlement;
   }
   queue::PendingSubmission NextSubmission() {
     const absl::MutexLock lock(&mutex_);
-    Await(+[](ScriptedQueueEngine* self) { return !self->submissions_.empty(); });
+    Await(+[](ScriptedQueueEngine* self) {
+      self->mutex_.AssertHeld();
+      return !self->submissions_.empty();
+    });
     queue::PendingSubmission submission = std::move(submissions_.front());
     submissions_.pop_front();
     return submission;
@@ -57,7 +66,10 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
   void AwaitSubmissions(size_t count) {
     const absl::MutexLock lock(&mutex_);
     wanted_submissions_ = count;
-    Await(+[](ScriptedQueueEngine* self) { return self->submissions_.size() >= self->wanted_submissions_; });
+    Await(+[](ScriptedQueueEngine* self) {
+      self->mutex_.AssertHeld();
+      return self->submissions_.size() >= self->wanted_submissions_;
+    });
   }
   size_t waiting_submissions() {
     const absl::MutexLock lock(&mutex_);
@@ -68,6 +80,7 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
     const absl::MutexLock lock(&mutex_);
     wanted_cancel_ = claim;
     Await(+[](ScriptedQueueEngine* self) {
+      self->mutex_.AssertHeld();
       return std::find(self->cancelled_.begin(), self->cancelled_.end(), self->wanted_cancel_) !=
              self->cancelled_.end();
     });
