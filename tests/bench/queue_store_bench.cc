@@ -2,6 +2,8 @@
 // connections, on a PostgreSQL with fsync on. Also what a lifecycle costs in write-ahead log.
 //
 //   queue_store_bench [--connections=N] [--batch=N] [--seconds=N] [--text=BYTES] [--waiting=N]
+#include <sys/stat.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -167,7 +169,8 @@ int Run(const BenchOptions& options, const std::string& directory) {
 
 int main(int argc, char** argv) {
   char directory[] = "/tmp/queue_store_bench.XXXXXX";
-  if (mkdtemp(directory) == nullptr) return 1;
+  // Run by root, the server is another user, and has to pass.
+  if (mkdtemp(directory) == nullptr || chmod(directory, 0755) != 0) return 1;
   const int result = switchboard::queue::Run(switchboard::queue::ParseOptions(argc, argv), directory);
   return std::system(("rm -rf " + std::string(directory)).c_str()) == 0 ? result : 1;
 }

@@ -1,5 +1,6 @@
 // What only a real database can do to a store: lose the answer to a commit, commit late, cache a plan made for an empty
 // table, end sessions.
+#include <atomic>
 #include <regex>
 #include <thread>
 
@@ -43,13 +44,19 @@ class PostgresQueueStoreFaults : public QueueStoreTest {
     ASSERT_TRUE(rows.ok()) << rows.status();
   }
 
-  // Runs `call` until its session waits for `wait_event`, and ends that session.
+  // Runs `call` until its session waits for `wait_event`, and ends that session. False when it ended without waiting.
   template <typename Call>
-  void LoseSessionDuring(const char* wait_event, Call call) {
-    std::thread thread(call);
-    while (admin_->Execute(kOtherSessions, wait_event).value()[0].Int64(0) == 0) std::this_thread::yield();
-    ASSERT_TRUE(admin_->Execute(kEndOtherSessions, wait_event).ok());
+  bool LoseSessionDuring(const char* wait_event, Call call) {
+    std::atomic<bool> ended = false;
+    std::thread thread([&] {
+      call();
+      ended = true;
+    });
+    bool waits = false;
+    while (!waits && !ended) waits = admin_->Execute(kOtherSessions, wait_event).value()[0].Int64(0) > 0;
+    if (waits) admin_->Execute(kEndOtherSessions, wait_event).IgnoreError();
     thread.join();
+    return waits;
   }
 
   // Commits take effect but are not answered, as with a standby that must confirm and does not exist.
@@ -57,12 +64,12 @@ class PostgresQueueStoreFaults : public QueueStoreTest {
     Run(hold ? "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"
              : "ALTER SYSTEM RESET synchronous_standby_names");
     Run("SELECT pg_reload_conf()");
-    const std::string expected = hold ? "nobody" : "";
-    while (true) {
-      // A session of its own: settings are taken over between commands.
-      const auto rows = Connect()->ExecuteScript("SHOW synchronous_standby_names");
-      if (rows.ok() && (*rows)[0].Text(0) == expected) break;
-    }
+    if (!hold) return;
+    // Another process of the server puts it in force, a moment later: try until a commit does wait.
+    const auto commit = [this] {
+      Connect()->ExecuteScript("SELECT pg_logical_emit_message(true, 'test', '')").IgnoreError();
+    };
+    while (!LoseSessionDuring("SyncRep", commit)) continue;
   }
 
   void TearDown() override { HoldAnswers(false); }
@@ -81,7 +88,7 @@ TEST_F(PostgresQueueStoreFaults, AnEnqueueWhoseAnswerIsLostIsFoundByItsRepetitio
   absl::Status lost;
   HoldAnswers(true);
 
-  LoseSessionDuring("SyncRep", [&] { lost = store_.Enqueue(batch).status(); });
+  EXPECT_TRUE(LoseSessionDuring("SyncRep", [&] { lost = store_.Enqueue(batch).status(); }));
 
   HoldAnswers(false);
   EXPECT_TRUE(IsOutcomeUnknown(lost)) << lost;
@@ -98,7 +105,7 @@ TEST_F(PostgresQueueStoreFaults, AnEnqueueThatDidNotHappenIsDoneByItsRepetition)
   const auto blocker = Connect();
   const absl::Status blocked = blocker->Transaction([&](Connection& connection) {
     const auto locked = connection.ExecuteScript("LOCK TABLE switchboard.request");
-    LoseSessionDuring("relation", [&] { lost = store_.Enqueue(batch).status(); });
+    EXPECT_TRUE(LoseSessionDuring("relation", [&] { lost = store_.Enqueue(batch).status(); }));
     return locked.status();
   });
   ASSERT_TRUE(blocked.ok()) << blocked;
@@ -120,7 +127,7 @@ TEST_F(PostgresQueueStoreFaults, ASettlementWhoseAnswerIsLostIsFoundByItsRepetit
   absl::Status lost;
   HoldAnswers(true);
 
-  LoseSessionDuring("SyncRep", [&] { lost = store_.Settle(batch).status(); });
+  EXPECT_TRUE(LoseSessionDuring("SyncRep", [&] { lost = store_.Settle(batch).status(); }));
 
   HoldAnswers(false);
   EXPECT_TRUE(IsOutcomeUnknown(lost)) << lost;
@@ -140,7 +147,7 @@ TEST_F(PostgresQueueStoreFaults, AMessageWhoseAnswerIsLostIsWrittenOnce) {
   absl::Status lost;
   HoldAnswers(true);
 
-  LoseSessionDuring("SyncRep", [&] { lost = store_.Append(writing).status(); });
+  EXPECT_TRUE(LoseSessionDuring("SyncRep", [&] { lost = store_.Append(writing).status(); }));
 
   HoldAnswers(false);
   EXPECT_TRUE(IsOutcomeUnknown(lost)) << lost;
@@ -250,9 +257,9 @@ TEST_F(PostgresQueueStoreFaults, PlansMadeForEmptyTablesUseTheIndex) {
   Run("TRUNCATE switchboard.dispatch, switchboard.inquiry, switchboard.event, switchboard.request, "
       "switchboard.message");
   Run("ANALYZE");
-  const SqlStatement statements[] = {sql::kClaim,          sql::kSettle,      sql::kExtend,        sql::kSweepLane,
-                                     sql::kFindSettled,    sql::kFindKnown,   sql::kReclassify,    sql::kRedrive,
-                                     sql::kPromoteDelayed, sql::kRunOverflow, sql::kAppendMessage, sql::kWithdraw};
+  const SqlStatement statements[] = {sql::kClaim,       sql::kSettle,        sql::kExtend,     sql::kSweepLane,
+                                     sql::kFindSettled, sql::kFindKnown,     sql::kReclassify, sql::kPromoteDelayed,
+                                     sql::kRunOverflow, sql::kAppendMessage, sql::kWithdraw};
   const std::regex scan("(Seq Scan|Index Scan|Bitmap Heap Scan).* on (\\w+)");
   for (const SqlStatement& statement : statements) {
     int parameters = 0;

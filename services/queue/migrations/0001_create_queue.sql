@@ -95,7 +95,8 @@ CREATE INDEX request_expires ON switchboard.request USING brin (expires)
     WITH (pages_per_range = 32, autosummarize = on);
 
 -- What waits (token 0) and what is leased. One narrow row per open inquiry. No column that a claim changes is in the
--- only index, and half of each page is free, so a claim writes one new version beside the old one and no index entry.
+-- only index, and enough of each page is free for the leased version of every row in it, which is the wider one: so a
+-- claim writes one new version beside the old one and no index entry.
 CREATE TABLE switchboard.dispatch (
     position     bigint   NOT NULL,
     id           bigint   NOT NULL,
@@ -115,7 +116,7 @@ CREATE TABLE switchboard.dispatch (
     CONSTRAINT dispatch_is_sane CHECK (position > 0 AND shard = (id & 63) AND queue > 0 AND lane > 0 AND attempts >= 0),
     CONSTRAINT dispatch_lease_is_whole CHECK ((token <> 0) = (lease_until IS NOT NULL AND claim_time IS NOT NULL
                                                               AND worker IS NOT NULL))
-) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
+) WITH (fillfactor = 40, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
         autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000,
         autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 100000, autovacuum_vacuum_cost_delay = 0);
 
