@@ -6,7 +6,7 @@ import time
 
 from servers import RabbitMq, Switchboard, remove
 
-TOPIC = ["--topic", "topics/streetlights", "--language", "en"]  # the caller knows, as a broker's publisher does
+TOPIC = ["--topic", "topics/garbage", "--language", "en"]  # the caller knows, as a broker's publisher does
 CELLS = {}
 
 

@@ -143,7 +143,7 @@ class Switchboard(Server):
         ports.unlink(missing_ok=True)
         begin = time.monotonic()
         self.process = subprocess.Popen(
-            [self.build / "services/switchboardd/switchboardd", "--listen", "127.0.0.1:0", "--metrics-listen",
+            [self.build / "bin/switchboardd", "--listen", "127.0.0.1:0", "--metrics-listen",
              "127.0.0.1:0", "--port-file", ports, "--data-dir", self.directory / "data", "--log-level", "warning",
              *options], stderr=open(self.directory / "log", "a"))
         wait_for(lambda: ports.exists() or self.process.poll() is not None, 60, "switchboardd")
