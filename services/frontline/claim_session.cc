@@ -109,12 +109,18 @@ void ClaimSession::Number(uint64_t round, int64_t claim) {
 }
 
 void ClaimSession::Granted(absl::Time wait_until, absl::StatusOr<Leases> granted) {
+  bool stopped = false;
   {
     const absl::MutexLock lock(&mutex_);
     claiming_ = false;
     claim_.reset();
+    stopped = stopped_;
     if (granted.ok()) credit_ -= std::min<int>(credit_, static_cast<int>(granted->size()));
-    if (stopped_ && !granted.ok()) return;
+  }
+  if (stopped) {
+    // Whoever has closed its side, or is gone, waits for no more work.
+    if (granted.ok()) GiveBack(engine_, clock_, *granted);
+    return;
   }
   if (granted.ok() && granted->empty() && clock_.Now() < wait_until - kEarly) granted = ShuttingDown();
   if (!granted.ok()) {

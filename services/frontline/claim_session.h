@@ -17,9 +17,9 @@
 
 namespace switchboard::frontline {
 
-// Has at most one claim with the engine at a time, for as much as there is credit. A lease that cannot be sent any more
-// goes back to its queue unseen; one that was sent stays with the worker when the stream ends. A claim that fails ends
-// the stream with its error, after the results of what was settled. All parts outlive the session.
+// Has at most one claim with the engine at a time, for as much as there is credit. A lease that comes when the caller
+// has closed its side or is gone goes back to its queue unseen; one that was sent stays with the worker. A claim that
+// fails ends the stream with its error, after the results of what was settled. All parts outlive the session.
 class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::StreamClaimsResponse> {
  public:
   ClaimSession(queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader)

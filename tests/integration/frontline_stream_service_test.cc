@@ -186,8 +186,10 @@ TEST(StreamClaims, HalfCloseCancelsTheClaimAndAnswersWhatWasSettled) {
   stream->WritesDone();
   ScriptedQueueEngine::AskedClaim claim = engine.NextClaim();
   engine.AwaitCancelled(claim.number);
-  claim.done(absl::CancelledError("cancelled"));
-  engine.NextSettlement().done(queue::Settled{.id = 9});
+  queue::PendingSettlement settled = engine.NextSettlement();
+  claim.done(std::vector<queue::GrantedLease>{ScriptedLease(1)});
+  EXPECT_EQ(engine.NextSettlement().request.kind, queue::EventKind::kDeferred) << "the late lease goes back";
+  settled.done(queue::Settled{.id = 9});
   v1::StreamClaimsResponse response;
   ASSERT_TRUE(stream->Read(&response));
   EXPECT_EQ(response.results(0).lease_token(), "lease-9");
