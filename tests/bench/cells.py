@@ -1,4 +1,4 @@
-"""The cells of the benchmark. Each is a function of a Campaign that gives {switchboard, rabbitmq, ratio, spread, ...}."""
+"""The cells of the benchmark: functions of a Campaign that give {switchboard, rabbitmq, ratio, spread, ...}."""
 
 import statistics
 import subprocess
@@ -79,6 +79,10 @@ def alone(samples, path="rate", **more):
             "spread": {"switchboard": spread(samples, path)}, "headline": path}
 
 
+def grown(before, after, path):
+    return round(value(after, path) / value(before, path), 3)
+
+
 def pipeline(campaign):
     """Both lifecycles have the same peer, so they share its turns."""
     if not hasattr(campaign, "pipeline_samples"):
@@ -139,9 +143,9 @@ def backlog(campaign):
             cases[str(size)] = alone(rounds, disk_bytes=server.disk_bytes())
     remove(server.directory)
     first, last = list(cases.values())[0], list(cases.values())[-1]
-    figures = {"rate_kept": round(last["switchboard"]["rate"] / first["switchboard"]["rate"], 3),
-               "claim_p99_grown": round(last["switchboard"]["claim_ms"]["p99"] / first["switchboard"]["claim_ms"]["p99"], 3)}
-    return last | {"switchboard": last["switchboard"] | figures, "cases": cases}
+    kept = {"rate_kept": grown(first, last, "switchboard.rate"),
+            "claim_p99_grown": grown(first, last, "switchboard.claim_ms.p99")}
+    return last | {"switchboard": last["switchboard"] | kept, "cases": cases}
 
 
 @cell
@@ -155,21 +159,19 @@ def pinned(campaign):
     pin.terminate()
     pin.wait()
     intervals = figures.pop("intervals")[:10]
-    first, last = intervals[0], intervals[-1]
-    grown = {"claim_p99_grown": round(last["claim_ms"]["p99"] / first["claim_ms"]["p99"], 3),
-             "rate_kept": round(last["completed"] / first["completed"], 3),
-             "claim_p99_by_interval": [interval["claim_ms"]["p99"] for interval in intervals]}
-    return alone([figures], "claim_ms.p99", **grown)
+    return alone([figures], "claim_ms.p99", rate_kept=grown(intervals[0], intervals[-1], "completed"),
+                 claim_p99_grown=grown(intervals[0], intervals[-1], "claim_ms.p99"),
+                 claim_p99_by_interval=[interval["claim_ms"]["p99"] for interval in intervals])
 
 
 @cell
 def skew(campaign):
-    """Four quiet callers' time until they are in a worker's hands, without and with one that floods 100 times as much."""
+    """How long quiet callers wait for a worker, without and with another caller that floods 100 times as much."""
     server, seconds = campaign.server(Switchboard), campaign.scale["turn"] + 3
     quiet = ["--seconds", seconds, "--warmup", 2, "--rate", 100, "--batch", 1, "--window", 1, "--submitters", 4,
              "--caller", "quiet", "--author", "quiet", *TOPIC]
-    flood = ["--seconds", seconds + 2, "--warmup", 0, "--rate", 10000, "--batch", 100, "--submitters", 1, "--workers", 0,
-             "--caller", "flood", "--author", "flood", *TOPIC]
+    flood = ["--seconds", seconds + 2, "--warmup", 0, "--rate", 10000, "--batch", 100, "--window", 100,
+             "--submitters", 1, "--workers", 0, "--caller", "flood", "--author", "flood", *TOPIC]
     calm, flooded = [], []
     for _ in range(campaign.rounds):
         calm.append(server.load(*quiet))
@@ -177,8 +179,8 @@ def skew(campaign):
         flooded.append(server.load(*quiet, "--leave"))
         server.finish_load(flooding)
         server.load("--seconds", 1, "--warmup", 0)  # works off what is left
-    grown = medians(flooded)["deliver_ms"]["p99"] / medians(calm)["deliver_ms"]["p99"]
-    return alone(flooded, "deliver_ms.p99", calm_deliver_ms=medians(calm)["deliver_ms"], p99_grown=round(grown, 3))
+    return alone(flooded, "deliver_ms.p99", calm_deliver_ms=medians(calm)["deliver_ms"],
+                 p99_grown=grown(medians(calm), medians(flooded), "deliver_ms.p99"))
 
 
 @cell
@@ -190,7 +192,7 @@ def leases(campaign):
             calm.append(server.load(*campaign.timing(), *TOPIC))
             held.append(server.load(*campaign.timing(), *TOPIC, "--hold", 10000))
     remove(server.directory)
-    return alone(held, rate_kept=round(medians(held)["rate"] / medians(calm)["rate"], 3))
+    return alone(held, rate_kept=grown(medians(calm), medians(held), "rate"))
 
 
 @cell

@@ -13,7 +13,8 @@ if(SWITCHBOARD_BENCHMARKS)
     ${CMAKE_CURRENT_LIST_DIR}/switchboard_load.cc ${CMAKE_CURRENT_LIST_DIR}/switchboard_probe.cc
     ${CMAKE_CURRENT_LIST_DIR}/switchboard_submitter.cc ${CMAKE_CURRENT_LIST_DIR}/switchboard_worker.cc)
   target_compile_options(switchboard_load PRIVATE ${SWITCHBOARD_WARNINGS})
-  target_link_libraries(switchboard_load PRIVATE switchboard_load_support switchboard::rpc switchboard::proto)
+  target_link_libraries(switchboard_load PRIVATE switchboard_load_support switchboard::rpc switchboard::proto
+                                                 absl::synchronization)
 
   pkg_check_modules(RABBITMQ IMPORTED_TARGET librabbitmq)
   if(RABBITMQ_FOUND)

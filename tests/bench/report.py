@@ -29,7 +29,8 @@ def table(results):
         path = result["headline"]
         spread = " / ".join(f"{100 * share:.0f}%" for share in result["spread"].values())
         ratio = "-" if result["ratio"] is None else f"{result['ratio']:.2f}"
-        lines.append((name, path, headline(result["switchboard"], path), headline(result["rabbitmq"], path), ratio, spread))
+        sides = (headline(result[side], path) for side in ("switchboard", "rabbitmq"))
+        lines.append((name, path, *sides, ratio, spread))
     widths = [max(map(len, column)) for column in zip(*lines)]
     return "\n".join("  ".join(text.ljust(width) for text, width in zip(line, widths)).rstrip() for line in lines)
 
@@ -47,7 +48,8 @@ class Bars:
 
     def bar(self, value, colour, label):
         length = round(self.WIDTH * value / self.longest)
-        self.parts.append(f'<rect x="{self.LEFT}" y="{self.top}" width="{length}" height="{self.HEIGHT}" fill="{colour}"/>')
+        self.parts.append(
+            f'<rect x="{self.LEFT}" y="{self.top}" width="{length}" height="{self.HEIGHT}" fill="{colour}"/>')
         self.text(self.LEFT + length + 6, self.top + 12, label)
         self.top += self.HEIGHT
 

@@ -76,10 +76,10 @@ class Server:
         self.stop()
 
     def stop(self):
-        for process in filter(None, [self.process]):
-            process.send_signal(signal.SIGTERM)
-            process.wait(120)
-        self.process = None
+        if self.process:
+            self.process.terminate()
+            self.process.wait(120)
+            self.process = None
 
     def pids(self):
         return [pid for pid, _, _ in process_tree(self.process.pid)]
@@ -166,7 +166,7 @@ class Switchboard(Server):
                 *(part for statement in sql for part in ("-c", statement))]
 
     def sql(self, statement):
-        return subprocess.run(self.psql_command(statement), check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        return subprocess.check_output(self.psql_command(statement), text=True).strip()
 
     def wal_bytes(self):
         return int(self.sql("SELECT pg_current_wal_lsn() - '0/0'"))

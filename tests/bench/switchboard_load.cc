@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/synchronization/mutex.h"
 #include "common/rpc/channel.h"
 #include "switchboard/v1/operations.grpc.pb.h"
 #include "tests/bench/bodies.h"
@@ -236,6 +237,7 @@ Options Parse(int argc, char** argv) {
 }  // namespace switchboard::bench
 
 int main(int argc, char** argv) {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // Debian's Abseil looks for cycles by default
   prctl(PR_SET_TIMERSLACK, 1);  // calls that are due at a time shall leave at that time
   try {
     switchboard::bench::Load load(switchboard::bench::Parse(argc, argv));
