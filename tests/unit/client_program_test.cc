@@ -16,7 +16,7 @@ struct Ran {
   std::string out;
 };
 
-Ran Run(std::vector<const char*> arguments) {
+Ran RunClient(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "switchboard");
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
@@ -26,20 +26,20 @@ Ran Run(std::vector<const char*> arguments) {
 }
 
 TEST(ProgramTest, TellsAWrongCommandLineByItsExitCode) {
-  EXPECT_EQ(Run({}).code, 2);
-  EXPECT_EQ(Run({"dance"}).code, 2);
-  EXPECT_EQ(Run({"submit"}).code, 2);
-  EXPECT_EQ(Run({"submit", "--text", "x", "--file", "y"}).code, 2);
-  EXPECT_EQ(Run({"submit", "--text", "x", "--channel", "FAX"}).code, 2);
-  EXPECT_EQ(Run({"--help"}).code, 0);
+  EXPECT_EQ(RunClient({}).code, 2);
+  EXPECT_EQ(RunClient({"dance"}).code, 2);
+  EXPECT_EQ(RunClient({"submit"}).code, 2);
+  EXPECT_EQ(RunClient({"submit", "--text", "x", "--file", "y"}).code, 2);
+  EXPECT_EQ(RunClient({"submit", "--text", "x", "--channel", "FAX"}).code, 2);
+  EXPECT_EQ(RunClient({"--help"}).code, 0);
 }
 
 TEST(ProgramTest, TellsAServerThatIsAwayByItsExitCode) {
-  EXPECT_EQ(Run({"--server", "unix:/nonexistent/socket", "--timeout", "0.2", "queue", "list"}).code, 3);
+  EXPECT_EQ(RunClient({"--server", "unix:/nonexistent/socket", "--timeout", "0.2", "queue", "list"}).code, 3);
 }
 
 TEST(ProgramTest, CompletionKnowsEveryCommand) {
-  const std::string script = Run({"completion", "bash"}).out;
+  const std::string script = RunClient({"completion", "bash"}).out;
   for (const char* word : {"submit", "work", "inquiry", "dead-letters", "'queue') words='list", "--dry-run"}) {
     EXPECT_NE(script.find(word), std::string::npos) << word;
   }
@@ -50,7 +50,7 @@ TEST(ProgramTest, TheManualNamesEveryCommand) {
   std::stringstream buffer;
   buffer << file.rdbuf();
   const std::string manual = std::regex_replace(buffer.str(), std::regex("\\\\-"), "-");
-  const std::string help = Run({"--help"}).out;
+  const std::string help = RunClient({"--help"}).out;
   const std::regex command("\n  ([a-z-]+) +[A-Z]");
   int seen = 0;
   for (std::sregex_iterator it(help.begin(), help.end(), command), end; it != end; ++it, ++seen) {
