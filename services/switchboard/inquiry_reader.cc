@@ -172,7 +172,6 @@ bool InquiryReader::ReadCsvRow(std::string& raw, std::vector<std::string>& cells
     ++line_;
     if (!raw.empty()) raw += '\n';
     raw += line;
-    if (!quoted && !line.empty() && line.back() == '\r') line.pop_back();
     for (size_t i = 0; i < line.size(); ++i) {
       if (line[i] == '"') {
         if (quoted && i + 1 < line.size() && line[i + 1] == '"') {
@@ -186,7 +185,10 @@ bool InquiryReader::ReadCsvRow(std::string& raw, std::vector<std::string>& cells
         cells.back() += line[i];
       }
     }
-    if (!quoted) return true;
+    if (!quoted) {
+      if (!cells.back().empty() && cells.back().back() == '\r') cells.back().pop_back();
+      return true;
+    }
     cells.back() += '\n';
   }
   return !raw.empty();
