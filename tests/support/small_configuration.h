@@ -5,7 +5,7 @@
 namespace switchboard {
 
 // Topics potholes and passports (English, French), decided by rules where their word occurs; queues general, roads,
-// passports; leases of 15 minutes, 3 attempts in roads with back-off from 50 ms.
+// passports; leases of 15 minutes, 3 attempts in roads with back-offs of a second.
 inline constexpr char kSmallConfiguration[] = R"(version: 1
 defaults: {general_queue: general, threshold: 0.6}
 urgency:
@@ -39,7 +39,7 @@ queues:
     service_level: {urgent: 30m, high: 2h, normal: 1d, low: 3d}
     lease: 15m
     max_attempts: 3
-    retry: {initial: 50ms, max: 100ms}
+    retry: {initial: 1s, max: 1s}
   - {id: passports, name: {en: Passports, fr: Passeports}}
 routes:
   - {id: roads-all, when: {topics: [potholes]}, queue: roads, priority: HIGH}
