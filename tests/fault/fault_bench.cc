@@ -44,13 +44,13 @@ queues:
     service_level: {urgent: 30m, high: 2h, normal: 1d, low: 3d}
     lease: 5s
     max_attempts: 3
-    retry: {initial: 200ms, max: 1s}
+    retry: {initial: 1s, max: 2s}
   - id: water
     name: {en: Water}
     service_level: {urgent: 30m, high: 2h, normal: 1d, low: 3d}
     lease: 5s
     max_attempts: 3
-    retry: {initial: 200ms, max: 1s}
+    retry: {initial: 1s, max: 2s}
 routes:
   - {id: leaks-to-water, when: {topics: [leaks]}, queue: water, priority: HIGH}
   - {id: rest, when: {}, queue: roads}
