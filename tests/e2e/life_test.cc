@@ -42,7 +42,10 @@ TEST_F(TwoProcessesTest, ConfigurationAndPauseReachBothWithoutARestart) {
     return CallFor(second.triage(), &v1::TriageService::Stub::ListTopics, v1::ListTopicsRequest(), topics).ok() &&
            topics.topics_size() == 2;
   }));
-  ASSERT_EQ(RunClient(first_->address(), {"submit", "--channel", "WEB", "--text", "A pothole"}).exit_code, 0);
+  ASSERT_EQ(
+      RunClient(first_->address(), {"submit", "--channel", "WEB", "--text", "There is a huge pothole on my street"})
+          .exit_code,
+      0);
 
   ASSERT_EQ(RunClient(first_->address(), {"queue", "pause", "roads", "--reason", "snow"}).exit_code, 0);
   EXPECT_TRUE(Await(absl::Seconds(5), [&] {
@@ -98,8 +101,8 @@ TEST(Life, RefusesToListenBeyondLoopbackWithoutTls) {
 
 TEST(Life, ChecksAndPrintsItsOptions) {
   const TemporaryDirectory directory;
-  WriteFile(directory.File("good.yaml"), "max-batch: 500\ndatabase: host=db password=hunter2\n");
-  WriteFile(directory.File("bad.yaml"), "max-bach: 500\nsweep-interval: soon\n");
+  WriteFile(directory.File("good.yaml"), "max_batch: 500\ndatabase: host=db password=hunter2\n");
+  WriteFile(directory.File("bad.yaml"), "max_bach: 500\nsweep_interval: soon\n");
   const ProgramResult good = RunProgram({ServerProgram(), "--check-config", "--config=" + directory.File("good.yaml")});
   const ProgramResult bad = RunProgram({ServerProgram(), "--check-config", "--config=" + directory.File("bad.yaml")});
   const ProgramResult printed =
@@ -108,7 +111,7 @@ TEST(Life, ChecksAndPrintsItsOptions) {
 
   EXPECT_EQ(good.exit_code, 0) << good.err;
   EXPECT_EQ(bad.exit_code, 2);
-  EXPECT_THAT(bad.err, ::testing::AllOf(HasSubstr("max-bach"), HasSubstr("sweep-interval")));
+  EXPECT_THAT(bad.err, ::testing::AllOf(HasSubstr("max_bach"), HasSubstr("sweep_interval")));
   EXPECT_EQ(printed.exit_code, 0) << printed.err;
   EXPECT_THAT(printed.out, ::testing::AllOf(HasSubstr("500"), HasSubstr("77"), ::testing::Not(HasSubstr("hunter2"))));
 }
