@@ -83,24 +83,38 @@ std::string Names(const std::vector<State>& states) {
   return names;
 }
 
+// The first of the events within `slack` of the front that could have come now, with the right attempts if there is
+// one.
+std::vector<RecordedEvent>::iterator NextPossible(std::vector<RecordedEvent>& events, const std::vector<State>& states,
+                                                  int attempts, absl::Duration slack) {
+  const absl::Time end = events.front().time + slack;
+  auto possible = events.end();
+  for (auto event = events.begin(); event != events.end() && event->time <= end; ++event) {
+    if (After(states, event->kind).empty()) continue;
+    if (event->kind != Event::CLAIMED || event->attempts == attempts + 1) return event;
+    if (possible == events.end()) possible = event;
+  }
+  return possible;
+}
+
 }  // namespace
 
-EventWalk WalkEvents(const std::vector<RecordedEvent>& events, int max_attempts) {
+EventWalk WalkEvents(std::vector<RecordedEvent> events, int max_attempts, absl::Duration slack) {
   EventWalk walk;
-  std::vector<State> states = {v1::Inquiry::STATE_UNSPECIFIED};
+  walk.states = {v1::Inquiry::STATE_UNSPECIFIED};
   int attempts = 0;
-  for (const RecordedEvent& event : events) {
-    const std::vector<State> next = After(states, event.kind);
-    if (next.empty()) {
-      walk.mistake = absl::StrCat(Event::Kind_Name(event.kind), " while it was ", Names(states));
+  while (!events.empty()) {
+    const auto next = NextPossible(events, walk.states, attempts, slack);
+    if (next == events.end()) {
+      walk.mistake = absl::StrCat(Event::Kind_Name(events.front().kind), " while it was ", Names(walk.states));
       return walk;
     }
-    states = next;
-    walk.attempts_mistake = AttemptsMistake(event, attempts, max_attempts);
-    if (!walk.attempts_mistake.empty()) break;
-    attempts = ForgetsAttempts(event.kind) ? 0 : event.attempts;
+    const std::string mistake = AttemptsMistake(*next, attempts, max_attempts);
+    if (walk.attempts_mistake.empty()) walk.attempts_mistake = mistake;
+    walk.states = After(walk.states, next->kind);
+    attempts = ForgetsAttempts(next->kind) ? 0 : next->attempts;
+    events.erase(next);
   }
-  walk.states = states;
   return walk;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "switchboard/v1/resources.pb.h"
 #include "tests/fault/history.h"
 
@@ -16,7 +17,9 @@ struct EventWalk {
   std::string attempts_mistake;            // empty: the attempts stayed in their bounds
 };
 
-EventWalk WalkEvents(const std::vector<RecordedEvent>& events, int max_attempts);
+// Events of different processes are in order to within their clocks: one that could not have been is taken after those
+// of the next `slack` that could.
+EventWalk WalkEvents(std::vector<RecordedEvent> events, int max_attempts, absl::Duration slack);
 
 }  // namespace switchboard::fault
 

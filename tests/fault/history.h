@@ -33,8 +33,9 @@ struct Delivery {
   std::string token;
   std::string queue;
   int attempts = 0;
-  absl::Time granted;  // `expires` less the duration that was asked for
+  absl::Time granted;  // `expires` less the duration that was asked for: when the server began to grant it
   absl::Time expires;
+  absl::Time received = granted;  // by the caller's clock
 };
 
 enum class Action { kComplete, kRelease, kDefer, kTransfer, kExtend };

@@ -23,6 +23,7 @@ bool MayHaveHappened(Outcome outcome) { return outcome != Outcome::kFailed; }
 // A lease with everything that was tried on it.
 struct LeaseStory {
   const Delivery* delivery = nullptr;
+  absl::Time granted;  // the latest that it can have been
   std::vector<const LeaseCall*> calls;
 
   // The first call of this kind that may have taken effect.
@@ -87,7 +88,7 @@ class Checker {
     absl::flat_hash_set<std::string> seen;
     for (const Delivery& delivery : history_.deliveries) {
       if (!seen.insert(delivery.token).second) continue;  // the same lease, told again
-      stories_[delivery.inquiry].leases.push_back({&delivery, calls[delivery.token]});
+      stories_[delivery.inquiry].leases.push_back({&delivery, LatestGrant(delivery), calls[delivery.token]});
     }
     for (const FinalInquiry& inquiry : final_.inquiries) stories_[inquiry.inquiry].finals.push_back(&inquiry);
     for (auto& [name, story] : stories_) {
@@ -95,6 +96,14 @@ class Checker {
         return a.delivery->granted < b.delivery->granted;
       });
     }
+  }
+
+  // A grant that met an outage took effect some time until it was received.
+  absl::Time LatestGrant(const Delivery& delivery) const {
+    const bool held_up = std::any_of(history_.outages.begin(), history_.outages.end(), [&](const Interval& outage) {
+      return outage.from <= delivery.received && outage.until >= delivery.granted;
+    });
+    return held_up ? std::max(delivery.granted, delivery.received) : delivery.granted;
   }
 
   // What was submitted under one request id.
@@ -222,7 +231,7 @@ class Checker {
   void CheckOverlaps(const std::string& name, const InquiryStory& story) {
     for (size_t i = 1; i < story.leases.size(); ++i) {
       const LeaseStory& earlier = story.leases[i - 1];
-      const absl::Time granted = story.leases[i].delivery->granted;
+      const absl::Time granted = story.leases[i].granted;
       const absl::Time end = CertainEnd(earlier);
       if (granted + options_.clock_slack < end && !MayBeForgotten(earlier.delivery->granted)) {
         Report("I4", name, " was granted again ", absl::FormatDuration(end - granted), " before its lease ended");
@@ -236,10 +245,10 @@ class Checker {
       int endings = 0;
       for (const Action action : {Action::kComplete, Action::kRelease, Action::kDefer, Action::kTransfer}) {
         endings += lease.Succeeded(action);
-        if (i + 1 < story.leases.size()) CheckStale(name, lease, action, story.leases[i + 1].delivery->granted);
+        if (i + 1 < story.leases.size()) CheckStale(name, lease, action, story.leases[i + 1].granted);
       }
       if (endings > 1) Report("I4", name, ": one lease was ended in ", endings, " ways");
-      if (i + 1 < story.leases.size()) CheckStale(name, lease, Action::kExtend, story.leases[i + 1].delivery->granted);
+      if (i + 1 < story.leases.size()) CheckStale(name, lease, Action::kExtend, story.leases[i + 1].granted);
     }
   }
 
@@ -255,8 +264,7 @@ class Checker {
   void CheckAfterCompletion(const std::string& name, const InquiryStory& story) {
     for (size_t i = 0; i + 1 < story.leases.size(); ++i) {
       if (!story.leases[i].Succeeded(Action::kComplete)) continue;
-      const Delivery& next = *story.leases[i + 1].delivery;
-      if (next.granted + options_.clock_slack >= story.leases[i].FirstTry(Action::kComplete)) {
+      if (story.leases[i + 1].granted + options_.clock_slack >= story.leases[i].FirstTry(Action::kComplete)) {
         Report("I5", name, " was delivered again after its completion");
       }
       return;
@@ -268,7 +276,9 @@ class Checker {
       for (const LeaseCall* call : story.leases[i].calls) {
         const bool delays = call->action == Action::kRelease || call->action == Action::kDefer;
         if (!delays || call->outcome != Outcome::kOk) continue;
-        const absl::Time granted = story.leases[i + 1].delivery->granted;
+        // A repetition answers what it would have done itself; the first try decided.
+        if (call->start > story.leases[i].FirstTry(call->action)) continue;
+        const absl::Time granted = story.leases[i + 1].granted;
         if (granted < call->until - options_.clock_slack) {
           Report("I7", name, " was handed out ", absl::FormatDuration(call->until - granted), " before its time");
         }
@@ -303,7 +313,7 @@ class Checker {
 
   void CheckRecord(const std::string& name, const InquiryStory& story) {
     const FinalInquiry& inquiry = *story.finals.front();
-    const EventWalk walk = WalkEvents(inquiry.events, options_.max_attempts);
+    const EventWalk walk = WalkEvents(inquiry.events, options_.max_attempts, options_.event_slack);
     if (!walk.mistake.empty()) Report("I10", name, ": ", walk.mistake);
     if (!walk.states.empty() && std::count(walk.states.begin(), walk.states.end(), inquiry.state) == 0) {
       Report("I10", name, " is ", v1::Inquiry::State_Name(inquiry.state), ", and its events lead to ",

@@ -22,7 +22,8 @@ void LeaseHandler::Record(const v1::Lease& lease) {
   const v1::Inquiry& inquiry = lease.inquiry();
   const absl::Time expires = FromProto(lease.lease_expire_time());
   context_.recorder.Add(Delivery{inquiry.name(), inquiry.external_id(), inquiry.text(), lease.lease_token(),
-                                 inquiry.queue(), inquiry.attempts(), expires - context_.options.lease, expires});
+                                 inquiry.queue(), inquiry.attempts(), expires - context_.options.lease, expires,
+                                 context_.clock.Now()});
 }
 
 void LeaseHandler::Handle(const v1::Lease& lease) {
