@@ -1,8 +1,8 @@
-#include "services/switchboard/inquiry_reader.h"
-
 #include <gtest/gtest.h>
 
 #include <sstream>
+
+#include "services/switchboard/inquiry_reader.h"
 
 namespace switchboard::client {
 namespace {

@@ -1,6 +1,6 @@
-#include "services/switchboard/output.h"
-
 #include <gtest/gtest.h>
+
+#include "services/switchboard/output.h"
 
 namespace switchboard::client {
 namespace {
