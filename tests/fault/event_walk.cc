@@ -23,8 +23,8 @@ const std::vector<Transition>& Transitions() {
       {Event::RECEIVED, {v1::Inquiry::STATE_UNSPECIFIED}, {v1::Inquiry::READY}},
       {Event::CLAIMED, {v1::Inquiry::READY}, {v1::Inquiry::LEASED}},
       {Event::COMPLETED, {v1::Inquiry::LEASED}, {v1::Inquiry::COMPLETED}},
-      {Event::RELEASED, {v1::Inquiry::LEASED}, {v1::Inquiry::READY, v1::Inquiry::DELAYED}},
-      {Event::EXPIRED, {v1::Inquiry::LEASED}, {v1::Inquiry::READY, v1::Inquiry::DELAYED}},
+      {Event::RELEASED, {v1::Inquiry::LEASED}, {v1::Inquiry::READY}},
+      {Event::EXPIRED, {v1::Inquiry::LEASED}, {v1::Inquiry::READY}},
       {Event::DEFERRED, {v1::Inquiry::LEASED}, {v1::Inquiry::DELAYED}},
       {Event::TRANSFERRED, {v1::Inquiry::LEASED}, {v1::Inquiry::READY}},
       {Event::ESCALATED, {v1::Inquiry::LEASED}, {v1::Inquiry::READY}},
@@ -49,13 +49,14 @@ bool Contains(const std::vector<State>& states, State state) {
 }
 
 // The states that are possible after `event`, given those possible before it; empty where it could not happen.
-std::vector<State> After(const std::vector<State>& before, Event::Kind kind) {
+std::vector<State> After(const std::vector<State>& before, const RecordedEvent& event) {
   for (const Transition& transition : Transitions()) {
-    if (transition.kind != kind) continue;
+    if (transition.kind != event.kind) continue;
     std::vector<State> fitting;
     for (const State state : before) {
       if (Contains(transition.from, state)) fitting.push_back(state);
     }
+    if (!fitting.empty() && event.delayed) return {v1::Inquiry::DELAYED};
     return fitting.empty() || transition.to.empty() ? fitting : transition.to;
   }
   return {};
@@ -63,6 +64,12 @@ std::vector<State> After(const std::vector<State>& before, Event::Kind kind) {
 
 bool ForgetsAttempts(Event::Kind kind) {
   return kind == Event::TRANSFERRED || kind == Event::ESCALATED || kind == Event::REDRIVEN || kind == Event::REOPENED;
+}
+
+// A lease that its worker gave up without blame: what it had put off, or never got.
+bool RefundsAttempt(const RecordedEvent& event) {
+  return event.kind == Event::DEFERRED ||
+         (event.kind == Event::RELEASED && event.reason.starts_with("the claim was cancelled"));
 }
 
 // What is wrong with the attempts that `event` records after `attempts` so far; "" for nothing.
@@ -90,8 +97,8 @@ std::vector<RecordedEvent>::iterator NextPossible(std::vector<RecordedEvent>& ev
   const absl::Time end = events.front().time + slack;
   auto possible = events.end();
   for (auto event = events.begin(); event != events.end() && event->time <= end; ++event) {
-    if (After(states, event->kind).empty()) continue;
-    if (event->kind != Event::CLAIMED || event->attempts == attempts + 1) return event;
+    if (After(states, *event).empty()) continue;
+    if (event->attempts == attempts + (event->kind == Event::CLAIMED ? 1 : 0)) return event;
     if (possible == events.end()) possible = event;
   }
   return possible;
@@ -111,8 +118,8 @@ EventWalk WalkEvents(std::vector<RecordedEvent> events, int max_attempts, absl::
     }
     const std::string mistake = AttemptsMistake(*next, attempts, max_attempts);
     if (walk.attempts_mistake.empty()) walk.attempts_mistake = mistake;
-    walk.states = After(walk.states, next->kind);
-    attempts = ForgetsAttempts(next->kind) ? 0 : next->attempts;
+    walk.states = After(walk.states, *next);
+    attempts = ForgetsAttempts(next->kind) ? 0 : next->attempts - (RefundsAttempt(*next) ? 1 : 0);
     events.erase(next);
   }
   return walk;

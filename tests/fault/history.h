@@ -75,7 +75,9 @@ struct History {
 struct RecordedEvent {
   v1::Event::Kind kind = v1::Event::KIND_UNSPECIFIED;
   absl::Time time;
-  int attempts = 0;  // how often it had been handed out, this time included
+  int attempts = 0;      // how often it had been handed out, this time included
+  bool delayed = false;  // it waits for a time afterwards
+  std::string reason;
 };
 
 // One inquiry as it stands after everything was drained.
