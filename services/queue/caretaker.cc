@@ -99,7 +99,10 @@ absl::Status Caretaker::RunOverflow(absl::Time now) {
   return absl::OkStatus();
 }
 
+// Leases wait until the configuration is known: by what stands in for it, an inquiry that has to be given up would be
+// handed out once more.
 absl::Status Caretaker::SweepLanes(absl::Time now) {
+  if (!parts_.directory.IsConfigured()) return absl::OkStatus();
   for (const ClaimDesk::LaneView& lane : parts_.desk.Lanes()) {
     if (parts_.caretaker.stopped()) break;
     const int64_t horizon = parts_.positions.Horizon();

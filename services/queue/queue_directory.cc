@@ -73,7 +73,13 @@ void QueueDirectory::SetSettings(std::vector<QueueSettings> settings) {
     const std::string name = queue.name;
     settings_[name] = std::move(queue);
   }
+  configured_ = true;
   Rebuild();
+}
+
+bool QueueDirectory::IsConfigured() const {
+  absl::MutexLock lock(&mutex_);
+  return configured_;
 }
 
 void QueueDirectory::Rebuild() {

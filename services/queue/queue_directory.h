@@ -61,6 +61,9 @@ class QueueDirectory {
   // What the configuration says. A queue that is left out keeps what was said of it last.
   void SetSettings(std::vector<QueueSettings> settings);
 
+  // False until SetSettings was called: until then nobody knows when an attempt is the last one.
+  bool IsConfigured() const;
+
  private:
   void Rebuild() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -68,6 +71,7 @@ class QueueDirectory {
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<std::string, QueueRecord> records_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, QueueSettings> settings_ ABSL_GUARDED_BY(mutex_);
+  bool configured_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<const QueueSnapshot> snapshot_ ABSL_GUARDED_BY(mutex_);
 };
 
