@@ -18,6 +18,8 @@ const char* NameOf(Action action) {
   return kNames[static_cast<int>(action)];
 }
 
+std::string TimeOfDay(absl::Time time) { return absl::FormatTime("%H:%M:%E3S", time, absl::UTCTimeZone()); }
+
 bool MayHaveHappened(Outcome outcome) { return outcome != Outcome::kFailed; }
 
 // A lease with everything that was tried on it.
@@ -107,10 +109,25 @@ class Checker {
     return held_up ? std::max(delivery.granted, delivery.received) : delivery.granted;
   }
 
-  // Of two grants that an outage let overlap, the earlier attempt came first.
+  static std::string Told(const LeaseStory& lease) {
+    std::string told =
+        absl::StrCat("attempt ", lease.delivery->attempts, " granted ", TimeOfDay(lease.delivery->granted),
+                     " received ", TimeOfDay(lease.delivery->received));
+    for (const LeaseCall* call : lease.calls) {
+      absl::StrAppend(&told, ", ", NameOf(call->action), " ", TimeOfDay(call->start), " outcome ",
+                      static_cast<int>(call->outcome));
+    }
+    return told;
+  }
+
+  // A grant bears the time at which the server began to look for work. Of two that overlap, the one that was over
+  // before the other arrived came first.
   static void PutInOrder(LeaseStory& first, LeaseStory& second) {
-    const bool overlap = second.delivery->granted <= first.granted;
-    if (overlap && second.delivery->attempts + 1 == first.delivery->attempts) std::swap(first, second);
+    const absl::Time arrived = first.delivery->received;
+    const bool overlap = second.delivery->granted <= arrived;
+    const bool second_was_over = second.FirstEnding() <= arrived && second.delivery->received <= arrived;
+    const bool second_was_earlier_attempt = second.delivery->attempts + 1 == first.delivery->attempts;
+    if (overlap && (second_was_over || second_was_earlier_attempt)) std::swap(first, second);
   }
 
   // What was submitted under one request id.
@@ -272,7 +289,8 @@ class Checker {
     for (size_t i = 0; i + 1 < story.leases.size(); ++i) {
       if (!story.leases[i].Succeeded(Action::kComplete)) continue;
       if (story.leases[i + 1].granted + options_.clock_slack >= story.leases[i].FirstTry(Action::kComplete)) {
-        Report("I5", name, " was delivered again after its completion");
+        Report("I5", name, " was delivered again after its completion: ", Told(story.leases[i]), ", then ",
+               Told(story.leases[i + 1]));
       }
       return;
     }

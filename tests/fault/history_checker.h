@@ -20,7 +20,7 @@ namespace switchboard::fault {
 struct CheckerOptions {
   int max_attempts = 5;
   absl::Duration clock_slack = absl::Milliseconds(100);  // between the caller's clock and the server's
-  absl::Duration event_slack = absl::Milliseconds(100);  // between the clocks that order the events
+  absl::Duration event_slack = absl::Seconds(1);         // between an event's time and its commit
   absl::Duration redelivery_bound = absl::Seconds(5);    // from the end of a lease, outages aside
   absl::Duration forgotten_claims = absl::Seconds(1);    // before a crash of the database
 };
