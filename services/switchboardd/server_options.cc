@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <set>
 
+#include "common/postgres/conninfo.h"
 #include "common/rpc/rpc_server.h"
 #include "common/runtime/log.h"
 #include "common/status/errors.h"
@@ -40,6 +42,8 @@ void RegisterDatabase(OptionTable& table, ServerOptions& options) {
   table.Add("database", options.database,
             "conninfo or URL of a PostgreSQL from 15 on; empty: a private one in --data-dir",
             {.secret = true, .group = group});
+  table.Add("database-password-file", options.database_password_file,
+            "file with the password for --database, as container secrets are given", {.group = group});
   table.Add("data-dir", options.data_dir, "where the private PostgreSQL lives", {.group = group});
   table.Add("postgres-bin-dir", options.postgres_bin_dir, "where its programs are; empty: the newest installed",
             {.group = group});
@@ -141,6 +145,20 @@ void CheckNumbers(const ServerOptions& options, FieldViolations& wrong) {
   }
 }
 
+// Takes the password into the conninfo.
+absl::Status ReadDatabasePassword(ServerOptions& options) {
+  if (options.database_password_file.empty()) return absl::OkStatus();
+  if (options.HasOwnDatabase()) return absl::InvalidArgumentError("is for --database, which is not given");
+  std::ifstream file(options.database_password_file);
+  std::string password;
+  if (!std::getline(file, password) || password.empty()) {
+    return MakeStatus(absl::StatusCode::kInvalidArgument,
+                      StrCat(options.database_password_file, " cannot be read, or its first line is empty"));
+  }
+  options.database = WithPassword(options.database, password);
+  return absl::OkStatus();
+}
+
 // As the XDG base directory specification says, below /var for root.
 std::string StandardDataDir() {
   if (const char* state = std::getenv("STATE_DIRECTORY")) return state;  // systemd
@@ -171,6 +189,7 @@ absl::Status CompleteServerOptions(ServerOptions& options) {
   CheckServices(options, wrong);
   CheckAddresses(options, wrong);
   CheckNumbers(options, wrong);
+  wrong.AddIfError("database-password-file", ReadDatabasePassword(options));
   wrong.AddIfError("log-level", ParseLogLevel(options.log_level).status());
   return wrong.ToStatus();
 }

@@ -28,7 +28,8 @@ struct ServerOptions {
   bool insecure_listen = false;
 
   std::string data_dir;
-  std::string database;
+  std::string database;  // with the password, once completed
+  std::string database_password_file;
   std::string postgres_bin_dir;
   bool migrate = false;
   bool allow_data_loss = false;

@@ -3,6 +3,7 @@
 
 #include "services/switchboardd/queue_hints.h"
 #include "services/switchboardd/server_options.h"
+#include "tests/support/temporary_directory.h"
 
 namespace switchboard {
 namespace {
@@ -46,6 +47,25 @@ TEST(ServerOptions, RefusesWhatCannotWork) {
 TEST(ServerOptions, AllowsTheWorldWithTls) {
   EXPECT_TRUE(Complete({.listen = "0.0.0.0:7070", .tls_certificate = "c.pem", .tls_key = "k.pem"}).ok());
   EXPECT_TRUE(Complete({.listen = "0.0.0.0:7070", .metrics_listen = "0.0.0.0:9464", .insecure_listen = true}).ok());
+}
+
+TEST(ServerOptions, TakesTheDatabasePasswordFromItsFile) {
+  const TemporaryDirectory directory;
+  const std::string file = directory.File("password");
+  WriteFile(file, "it's a \\ secret%\nsecond line\n");
+  ServerOptions keywords{.database = "host=db user=me", .database_password_file = file};
+  ASSERT_TRUE(CompleteServerOptions(keywords).ok());
+  EXPECT_EQ(keywords.database, R"(host=db user=me password='it\'s a \\ secret%')");
+  ServerOptions uri{.database = "postgresql://me@db/switchboard", .database_password_file = file};
+  ASSERT_TRUE(CompleteServerOptions(uri).ok());
+  EXPECT_EQ(uri.database, "postgresql://me@db/switchboard?password=it%27s%20a%20%5c%20secret%25");
+}
+
+TEST(ServerOptions, RefusesAPasswordFileThatGivesNone) {
+  EXPECT_THAT(std::string(Complete({.database = "host=db", .database_password_file = "/nonexistent"}).message()),
+              HasSubstr("cannot be read"));
+  EXPECT_THAT(std::string(Complete({.database_password_file = "/nonexistent"}).message()),
+              HasSubstr("is for --database"));
 }
 
 TEST(QueueHints, ReachTheOthersAndNotTheSender) {
