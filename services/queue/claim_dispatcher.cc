@@ -51,7 +51,12 @@ bool ClaimDispatcher::ServeOne() {
   const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kClaim,
                           parts_.options.in_doubt_limit};
   using Claimed = std::vector<ClaimedInquiry>;
-  absl::StatusOr<Claimed> claimed = RepeatInDoubt<Claimed>(scene, [&] { return parts_.store.Claim(plan->batch); });
+  absl::StatusOr<Claimed> claimed = RepeatInDoubt<Claimed>(scene, [&] {
+    plan->batch.now = parts_.clock.Now();  // a repetition may come much later, and a lease is to last its full length
+    absl::StatusOr<Claimed> leased = parts_.store.Claim(plan->batch);
+    plan->batch.repeated = true;
+    return leased;
+  });
   if (claimed.ok() && !claimed->empty()) {
     parts_.metrics.ObserveCommit(CommitKind::kClaim, static_cast<int64_t>(claimed->size()),
                                  parts_.clock.Elapsed() - begin);

@@ -54,27 +54,30 @@ void InMemoryQueueStore::Grant(Record& record, const std::string& worker, int64_
   Note(record, EventKind::kClaimed, now, {}, token);
 }
 
-void InMemoryQueueStore::CollectReady(const LaneCursor& cursor, int64_t token, size_t limit,
+void InMemoryQueueStore::CollectReady(const LaneCursor& cursor, const ClaimBatch& batch,
                                       std::vector<Candidate>& found) {
   const auto lane = lanes_.find({cursor.queue, cursor.lane});
   if (lane == lanes_.end()) return;
   const Waiting& waiting = lane->second;
   size_t taken = 0;
-  for (auto at = waiting.upper_bound({cursor.after_position, std::numeric_limits<int64_t>::max()});
-       at != waiting.end() && taken < limit; ++at) {
+  for (auto at = waiting.upper_bound({cursor.after_position, std::numeric_limits<int64_t>::max()}); at != waiting.end();
+       ++at) {
     const Record& record = records_.at(at->second);
-    if (record.token != 0 && record.token != token) continue;
-    found.push_back({TimeOf(at->first) + cursor.target, at->first, at->second, &cursor});
-    ++taken;
+    const bool fresh = record.token == 0;
+    const bool enough = taken == batch.slots.size();
+    if (enough && !batch.repeated) break;
+    if (fresh ? enough : record.token != batch.token) continue;
+    found.push_back({fresh, TimeOf(at->first) + cursor.target, at->first, at->second, &cursor});
+    taken += fresh ? 1 : 0;
   }
 }
 
 absl::StatusOr<std::vector<ClaimedInquiry>> InMemoryQueueStore::Claim(const ClaimBatch& batch) {
   absl::MutexLock lock(&mutex_);
   std::vector<Candidate> candidates;
-  for (const LaneCursor& cursor : batch.lanes) CollectReady(cursor, batch.token, batch.slots.size(), candidates);
+  for (const LaneCursor& cursor : batch.lanes) CollectReady(cursor, batch, candidates);
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tie(a.due, a.position, a.id) < std::tie(b.due, b.position, b.id);
+    return std::tie(a.fresh, a.due, a.position, a.id) < std::tie(b.fresh, b.due, b.position, b.id);
   });
   candidates.resize(std::min(candidates.size(), batch.slots.size()));
 
@@ -83,7 +86,8 @@ absl::StatusOr<std::vector<ClaimedInquiry>> InMemoryQueueStore::Claim(const Clai
     const ClaimSlot& slot = batch.slots[i];
     const absl::Duration length = slot.lease_duration.value_or(candidates[i].cursor->lease_duration);
     Record& record = records_.at(candidates[i].id);
-    if (record.token == 0) Grant(record, slot.worker, batch.token, batch.now, batch.now + length);
+    const absl::Time begin = std::max(batch.now, TimeOf(record.place.position));
+    if (record.token == 0) Grant(record, slot.worker, batch.token, begin, begin + length);
     claimed.push_back({record.content, record.place, record.topic, record.attempts, record.token, record.worker,
                        record.lease_until, !record.messages.empty()});
   }

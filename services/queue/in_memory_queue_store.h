@@ -100,6 +100,7 @@ class InMemoryQueueStore final : public QueueStore {
     QueueNumber target = 0;
   };
   struct Candidate {
+    bool fresh = false;  // not leased by an earlier try of the same claim
     absl::Time due;
     int64_t position = 0;
     int64_t id = 0;
@@ -112,8 +113,7 @@ class InMemoryQueueStore final : public QueueStore {
   EnqueueOutcome Store(const NewInquiry& inquiry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Grant(Record& record, const std::string& worker, int64_t token, absl::Time now, absl::Time until)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void CollectReady(const LaneCursor& cursor, int64_t token, size_t limit, std::vector<Candidate>& found)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CollectReady(const LaneCursor& cursor, const ClaimBatch& batch, std::vector<Candidate>& found);
   SettleOutcome SettleOne(const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void PutNext(Record& record, const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What a settlement gets whose lease does not match: repeated, or lost.

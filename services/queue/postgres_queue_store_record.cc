@@ -206,12 +206,11 @@ absl::StatusOr<int64_t> PostgresQueueStore::CountDeadLetters(const DeadLetterSel
 absl::StatusOr<std::vector<DueInquiry>> PostgresQueueStore::Redrive(const DeadLetterSelection& selection,
                                                                     std::optional<QueueNumber> target,
                                                                     absl::Span<const int64_t> positions,
-                                                                    absl::Time /*now*/) {
+                                                                    absl::Time now) {
   PgArray fresh;
   for (const int64_t position : positions) fresh.Add(position);
-  SWITCHBOARD_ASSIGN_OR_RETURN(
-      const Rows rows, database_.Execute(kDurablePool, sql::kRedrive, selection.queue, IdsOf(selection), target, fresh,
-                                         ids_.NextPosition()));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kDurablePool, sql::kRedrive, selection.queue,
+                                                                  IdsOf(selection), target, fresh, now));
   std::vector<DueInquiry> moved;
   for (const Row row : rows) moved.push_back(ReadDueInquiry(row));
   return moved;

@@ -14,6 +14,9 @@ namespace {
 // How many more candidates than slots a claim looks at, so that what others are just taking does not leave it empty.
 constexpr size_t kSpareCandidates = 32;
 
+// The same for a repetition: before what the first try leased there may be whole commits that came late.
+constexpr size_t kSpareCandidatesOfRepetition = 5000;
+
 // The keys of leases as five parallel arrays.
 struct LeaseArrays {
   PgArray id, queue, lane, position, token;
@@ -95,10 +98,11 @@ absl::StatusOr<std::vector<ClaimedInquiry>> PostgresQueueStore::Claim(const Clai
     slot.lease_duration.has_value() ? slot_lengths.Add(absl::ToInt64Microseconds(*slot.lease_duration))
                                     : slot_lengths.AddNull();
   }
+  const size_t spare = batch.repeated ? kSpareCandidatesOfRepetition : kSpareCandidates;
   SWITCHBOARD_ASSIGN_OR_RETURN(
-      const Rows rows, database_.Execute(kRelaxedPool, sql::kClaim, queues, lanes, hints, targets, lengths, batch.token,
-                                         workers, slot_lengths, batch.slots.size(), batch.now, ids_.NextPosition(),
-                                         batch.slots.size() + kSpareCandidates));
+      const Rows rows,
+      database_.Execute(kRelaxedPool, sql::kClaim, queues, lanes, hints, targets, lengths, batch.token, workers,
+                        slot_lengths, batch.slots.size(), batch.now, batch.slots.size() + spare));
   std::vector<ClaimedInquiry> claimed;
   claimed.reserve(rows.size());
   for (const Row row : rows) claimed.push_back(ReadClaimed(row, batch.token));
@@ -115,13 +119,11 @@ absl::StatusOr<std::vector<SettleOutcome>> PostgresQueueStore::Settle(absl::Span
     if (settlement.next.queue != 0) lanes.insert({settlement.next.queue, settlement.next.lane});
   }
   SWITCHBOARD_RETURN_IF_ERROR(AddLanes(std::move(lanes)));
-  const int64_t settled_number = ids_.NextPosition();
-  const int64_t reopened_number = ids_.NextPosition();
   SWITCHBOARD_ASSIGN_OR_RETURN(
-      const Rows rows, database_.Execute(kDurablePool, sql::kSettle, a.lease.id, a.lease.queue, a.lease.lane,
-                                         a.lease.position, a.lease.token, a.expired_by, a.kind, a.target, a.next_queue,
-                                         a.next_lane, a.next_position, a.at, a.forget_attempts, a.refund_attempt,
-                                         a.disposition, a.reason, a.topic, settled_number, reopened_number));
+      const Rows rows,
+      database_.Execute(kDurablePool, sql::kSettle, a.lease.id, a.lease.queue, a.lease.lane, a.lease.position,
+                        a.lease.token, a.expired_by, a.kind, a.target, a.next_queue, a.next_lane, a.next_position, a.at,
+                        a.forget_attempts, a.refund_attempt, a.disposition, a.reason, a.topic, ids_.NextPosition()));
   for (const Row row : rows) {
     outcomes[static_cast<size_t>(row.Int64(0) - 1)] = {SettleOutcome::Kind::kDone, row.Bool(3), row.Time(1),
                                                        row.Int(2)};
@@ -191,8 +193,7 @@ absl::StatusOr<std::vector<DueInquiry>> PostgresQueueStore::PromoteDelayed(absl:
                                                                            absl::Span<const int64_t> positions) {
   PgArray fresh;
   for (const int64_t position : positions) fresh.Add(position);
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
-                               database_.Execute(kDurablePool, sql::kPromoteDelayed, now, fresh, ids_.NextPosition()));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kDurablePool, sql::kPromoteDelayed, now, fresh));
   std::vector<DueInquiry> moved;
   for (const Row row : rows) moved.push_back(ReadDueInquiry(row));
   return moved;
@@ -204,8 +205,7 @@ absl::StatusOr<std::vector<DueInquiry>> PostgresQueueStore::RunOverflow(absl::Ti
   *examined = 0;
   PgArray fresh;
   for (const int64_t position : positions) fresh.Add(position);
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
-                               database_.Execute(kDurablePool, sql::kRunOverflow, now, fresh, ids_.NextPosition()));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kDurablePool, sql::kRunOverflow, now, fresh));
   std::vector<DueInquiry> moved;
   for (const Row row : rows) {
     if (!row.IsNull(3)) moved.push_back(ReadDueInquiry(row));

@@ -143,8 +143,9 @@ struct ClaimSlot {
 struct ClaimBatch {
   std::vector<LaneCursor> lanes;
   std::vector<ClaimSlot> slots;
-  int64_t token = 0;  // never 0; fresh for each batch; with the place it names the lease
-  absl::Time now;     // of the database's clock
+  int64_t token = 0;      // never 0; fresh for each batch; with the place it names the lease
+  absl::Time now;         // of the database's clock
+  bool repeated = false;  // an earlier try with this token had an unknown outcome: look for its leases first
 };
 
 struct ClaimedInquiry {

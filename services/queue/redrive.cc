@@ -40,10 +40,11 @@ absl::StatusOr<QueueEngine::RedriveResult> Redrive(EngineParts& parts, const Dea
   QueueEngine::RedriveResult result;
   for (int left = max_count; left > 0;) {
     const PositionsInFlight::Cover cover(parts.positions);
+    const absl::Time now = parts.clock.Now();  // before the positions
     std::vector<int64_t> positions(std::min(left, kStep));
     for (int64_t& position : positions) position = parts.ids.NextPosition();
     SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<DueInquiry> moved,
-                                 parts.store.Redrive(selection, target, positions, parts.clock.Now()));
+                                 parts.store.Redrive(selection, target, positions, now));
     std::vector<Place> places;
     for (const DueInquiry& inquiry : moved) {
       result.ids.push_back(inquiry.id);

@@ -115,10 +115,12 @@ void SettlePath::Commit(std::vector<Element> batch) {
 
 std::vector<SettlePath::Outcome> SettlePath::Write(std::vector<Settlement>& settlements, bool* in_doubt) {
   const PositionsInFlight::Cover cover(parts_.positions);
+  for (Settlement& settlement : settlements) settlement.next.position = parts_.ids.NextPosition();
+  // After the positions: nothing becomes ready at a time before the number of the event that put it off.
   const absl::Time now = parts_.clock.Now();
   for (Settlement& settlement : settlements) {
     settlement.now = now;
-    settlement.next.position = parts_.ids.NextPosition();
+    settlement.ready_time = std::max(settlement.ready_time, now);
   }
   const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
                           parts_.options.in_doubt_limit};

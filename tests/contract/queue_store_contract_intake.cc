@@ -282,6 +282,24 @@ TEST_P(QueueStoreContract, RepeatedClaimGivesTheSameLeases) {
   EXPECT_EQ(KindsOf(first.content.id), (std::vector{EventKind::kReceived, EventKind::kClaimed}));
 }
 
+TEST_P(QueueStoreContract, RepeatedClaimGivesItsLeasesBeforeWhatCameLate) {
+  std::vector<NewInquiry> late;
+  for (int i = 0; i < 100; ++i) late.push_back(Fresh());
+  const NewInquiry first = Enqueued();
+  const NewInquiry second = Enqueued();
+  ClaimBatch batch = BatchFor({Cursor(first.place)}, 2);
+  ASSERT_EQ(store().Claim(batch)->size(), 2u);
+  ASSERT_TRUE(store().Enqueue(late).ok());
+
+  batch.repeated = true;
+  const auto again = store().Claim(batch);
+
+  ASSERT_TRUE(again.ok()) << again.status();
+  ASSERT_EQ(again->size(), 2u);
+  EXPECT_EQ(again->at(0).content.id, first.content.id);
+  EXPECT_EQ(again->at(1).content.id, second.content.id);
+}
+
 TEST_P(QueueStoreContract, HandsOffInTheSameCommit) {
   NewInquiry inquiry = Fresh();
   inquiry.hand_off = HandOff{"berta", ids_.NextPosition(), now() + kLease};

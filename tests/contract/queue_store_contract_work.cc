@@ -58,6 +58,27 @@ TEST_P(QueueStoreContract, TellsTheHistory) {
   EXPECT_EQ(history->at(2).queue, kRoads);
 }
 
+// A statement may be on its way for long: what it writes comes after what it found, in the record and in time.
+TEST_P(QueueStoreContract, TheRecordKeepsTheOrderInWhichThingsHappened) {
+  ClaimBatch slow_claim = BatchFor({}, 1);
+  const int64_t old_position = ids_.NextPosition();
+  const NewInquiry inquiry = Enqueued();
+  Settlement releasing = Releasing(ClaimOne(inquiry.place));
+  ASSERT_EQ(Settle(releasing).kind, Outcome::kDone);
+
+  slow_claim.lanes = {Cursor(inquiry.place)};
+  const auto claimed = store().Claim(slow_claim);
+  ASSERT_TRUE(claimed.ok()) << claimed.status();
+  ASSERT_EQ(claimed->size(), 1u);
+  Settlement completing = Completing(claimed->at(0));
+  completing.next.position = old_position;
+  ASSERT_EQ(Settle(completing).kind, Outcome::kDone);
+
+  EXPECT_GE(claimed->at(0).lease_until, TimeOf(releasing.next.position) + kLease);
+  EXPECT_EQ(KindsOf(inquiry.content.id), (std::vector{EventKind::kReceived, EventKind::kClaimed, EventKind::kReleased,
+                                                      EventKind::kClaimed, EventKind::kCompleted}));
+}
+
 TEST_P(QueueStoreContract, RepeatedSettlementChangesNothing) {
   const NewInquiry inquiry = Enqueued();
   const ClaimedInquiry claimed = ClaimOne(inquiry.place);

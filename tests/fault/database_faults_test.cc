@@ -24,9 +24,6 @@ namespace {
 
 using DatabaseKind = FaultBench::DatabaseKind;
 
-// An event gets its time before it is written, and what writes it may have to wait until the database is back.
-const CheckerOptions kThroughOutages = {.max_attempts = kMaxAttempts, .event_slack = absl::Seconds(10)};
-
 // Sends the signal to the postmaster and starts PostgreSQL again, as its owner would.
 void CrashAndRestart(FaultBench& bench, int signal) {
   bench.Outage([&] {
@@ -47,7 +44,7 @@ TEST(DatabaseFaults, PostmasterKilled) {
     CrashAndRestart(bench, SIGKILL);
   }
   bench.RunFor(absl::Seconds(2), absl::Seconds(2));
-  bench.HealDrainAndCheck(kThroughOutages);
+  bench.HealDrainAndCheck();
 }
 
 TEST(DatabaseFaults, StoppedAtOnce) {
@@ -58,7 +55,7 @@ TEST(DatabaseFaults, StoppedAtOnce) {
     CrashAndRestart(bench, SIGQUIT);
   }
   bench.RunFor(absl::Seconds(2), absl::Seconds(2));
-  bench.HealDrainAndCheck(kThroughOutages);
+  bench.HealDrainAndCheck();
 }
 
 // Commits whose outcome nobody heard: every one has to be found out, never guessed.
@@ -76,7 +73,7 @@ TEST(DatabaseFaults, SessionsCutInTheMidstOfWork) {
     });
   }
   bench.RunFor(absl::Seconds(2), absl::Seconds(2));
-  bench.HealDrainAndCheck(kThroughOutages);
+  bench.HealDrainAndCheck();
 }
 
 pid_t PostmasterIn(const std::string& data_dir) {
@@ -104,7 +101,7 @@ TEST(DatabaseFaults, OwnPostgresKilledAndStoppedAtOnce) {
     });
   }
   bench.RunFor(absl::Seconds(2), absl::Seconds(2));
-  bench.HealDrainAndCheck(kThroughOutages);
+  bench.HealDrainAndCheck();
 }
 
 // A small file system of its own, for as long as this lives.
@@ -189,7 +186,7 @@ TEST(DatabaseFaults, DiskFull) {
       << refusal;
   EXPECT_THAT(std::string(refusal.message()), ::testing::ContainsRegex("disk|space|again|retry|repeat")) << refusal;
   bench.RunFor(absl::Seconds(2), absl::Seconds(2));
-  bench.HealDrainAndCheck(kThroughOutages);
+  bench.HealDrainAndCheck();
 }
 
 }  // namespace

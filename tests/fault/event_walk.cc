@@ -90,37 +90,22 @@ std::string Names(const std::vector<State>& states) {
   return names;
 }
 
-// The first of the events within `slack` of the front that could have come now, with the right attempts if there is
-// one.
-std::vector<RecordedEvent>::iterator NextPossible(std::vector<RecordedEvent>& events, const std::vector<State>& states,
-                                                  int attempts, absl::Duration slack) {
-  const absl::Time end = events.front().time + slack;
-  auto possible = events.end();
-  for (auto event = events.begin(); event != events.end() && event->time <= end; ++event) {
-    if (After(states, *event).empty()) continue;
-    if (event->attempts == attempts + (event->kind == Event::CLAIMED ? 1 : 0)) return event;
-    if (possible == events.end()) possible = event;
-  }
-  return possible;
-}
-
 }  // namespace
 
-EventWalk WalkEvents(std::vector<RecordedEvent> events, int max_attempts, absl::Duration slack) {
+EventWalk WalkEvents(const std::vector<RecordedEvent>& events, int max_attempts) {
   EventWalk walk;
   walk.states = {v1::Inquiry::STATE_UNSPECIFIED};
   int attempts = 0;
-  while (!events.empty()) {
-    const auto next = NextPossible(events, walk.states, attempts, slack);
-    if (next == events.end()) {
-      walk.mistake = absl::StrCat(Event::Kind_Name(events.front().kind), " while it was ", Names(walk.states));
+  for (const RecordedEvent& event : events) {
+    const std::vector<State> states = After(walk.states, event);
+    if (states.empty()) {
+      walk.mistake = absl::StrCat(Event::Kind_Name(event.kind), " while it was ", Names(walk.states));
       return walk;
     }
-    const std::string mistake = AttemptsMistake(*next, attempts, max_attempts);
+    const std::string mistake = AttemptsMistake(event, attempts, max_attempts);
     if (walk.attempts_mistake.empty()) walk.attempts_mistake = mistake;
-    walk.states = After(walk.states, *next);
-    attempts = ForgetsAttempts(next->kind) ? 0 : next->attempts - (RefundsAttempt(*next) ? 1 : 0);
-    events.erase(next);
+    walk.states = states;
+    attempts = ForgetsAttempts(event.kind) ? 0 : event.attempts - (RefundsAttempt(event) ? 1 : 0);
   }
   return walk;
 }

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/time/time.h"
 #include "switchboard/v1/resources.pb.h"
 #include "tests/fault/history.h"
 
@@ -17,9 +16,8 @@ struct EventWalk {
   std::string attempts_mistake;            // empty: the attempts stayed in their bounds
 };
 
-// Events of different processes are in order to within their clocks: one that could not have been is taken after those
-// of the next `slack` that could.
-EventWalk WalkEvents(std::vector<RecordedEvent> events, int max_attempts, absl::Duration slack);
+// `events` in the order of the record, which is the order in which they happened.
+EventWalk WalkEvents(const std::vector<RecordedEvent>& events, int max_attempts);
 
 }  // namespace switchboard::fault
 

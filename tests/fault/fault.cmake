@@ -19,7 +19,7 @@ add_library(switchboard_test_fault STATIC
 add_library(switchboard::test_fault ALIAS switchboard_test_fault)
 target_compile_options(switchboard_test_fault PRIVATE ${SWITCHBOARD_WARNINGS})
 target_link_libraries(switchboard_test_fault PUBLIC switchboard::test_history switchboard::test_programs
-  switchboard::ids switchboard::status switchboard::text switchboard::rpc GTest::gtest)
+  switchboard::queue switchboard::ids switchboard::status switchboard::text switchboard::rpc GTest::gtest)
 
 foreach(fault IN ITEMS server database worker)
   switchboard_test(${fault}_faults_test SUITE fault TIMEOUT 400

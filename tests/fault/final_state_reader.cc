@@ -37,12 +37,13 @@ using Events = absl::flat_hash_map<std::string, std::vector<RecordedEvent>>;
 
 absl::StatusOr<Events> ReadEvents(Connection& connection) {
   SWITCHBOARD_ASSIGN_OR_RETURN(
-      const Rows rows, connection.ExecuteScript("SELECT id, seq, kind, attempts, ready_at IS NOT NULL, "
-                                                "coalesce(reason, '') FROM switchboard.event ORDER BY id, seq"));
+      const Rows rows,
+      connection.ExecuteScript("SELECT id, seq, kind, attempts, ready_at IS NOT NULL, "
+                               "coalesce(reason, ''), coalesce(token, 0) FROM switchboard.event ORDER BY id, seq"));
   Events events;
   for (const Row row : rows) {
     events[InquiryName(row.Int64(0))].push_back({static_cast<v1::Event::Kind>(row.Int(2)), TimeOf(row.Int64(1)),
-                                                 row.Int(3), row.Bool(4), std::string(row.Text(5))});
+                                                 row.Int(3), row.Bool(4), std::string(row.Text(5)), row.Int64(6)});
   }
   return events;
 }
@@ -78,7 +79,7 @@ absl::StatusOr<FinalState> ReadFinalState(const std::shared_ptr<grpc::Channel>& 
   SWITCHBOARD_ASSIGN_OR_RETURN(const Events events, ReadEvents(connection));
   for (FinalInquiry& inquiry : state.inquiries) {
     SWITCHBOARD_ASSIGN_OR_RETURN(const int64_t id, ParseInquiryName(inquiry.inquiry));
-    inquiry.events.push_back({v1::Event::RECEIVED, TimeOf(id), 0, false, ""});  // which is the inquiry itself
+    inquiry.events.push_back({v1::Event::RECEIVED, TimeOf(id), 0, false, "", 0});  // which is the inquiry itself
     if (const auto found = events.find(inquiry.inquiry); found != events.end()) {
       inquiry.events.insert(inquiry.events.end(), found->second.begin(), found->second.end());
     }

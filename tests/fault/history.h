@@ -33,9 +33,11 @@ struct Delivery {
   std::string token;
   std::string queue;
   int attempts = 0;
-  absl::Time granted;  // `expires` less the duration that was asked for: when the server began to grant it
+  absl::Time granted;  // `expires` less the duration that was asked for
   absl::Time expires;
-  absl::Time received = granted;  // by the caller's clock
+  // What the token says: where the inquiry stood, which grows with each time that it re-enters, and the lease's number.
+  int64_t position = 0;
+  int64_t lease = 0;
 };
 
 enum class Action { kComplete, kRelease, kDefer, kTransfer, kExtend };
@@ -78,6 +80,7 @@ struct RecordedEvent {
   int attempts = 0;      // how often it had been handed out, this time included
   bool delayed = false;  // it waits for a time afterwards
   std::string reason;
+  int64_t lease = 0;  // the number of the lease that began or ended; 0 for none
 };
 
 // One inquiry as it stands after everything was drained.

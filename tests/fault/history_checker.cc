@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -25,7 +26,6 @@ bool MayHaveHappened(Outcome outcome) { return outcome != Outcome::kFailed; }
 // A lease with everything that was tried on it.
 struct LeaseStory {
   const Delivery* delivery = nullptr;
-  absl::Time granted;  // the latest that it can have been
   std::vector<const LeaseCall*> calls;
 
   // The first call of this kind that may have taken effect.
@@ -90,44 +90,24 @@ class Checker {
     absl::flat_hash_set<std::string> seen;
     for (const Delivery& delivery : history_.deliveries) {
       if (!seen.insert(delivery.token).second) continue;  // the same lease, told again
-      stories_[delivery.inquiry].leases.push_back({&delivery, LatestGrant(delivery), calls[delivery.token]});
+      stories_[delivery.inquiry].leases.push_back({&delivery, calls[delivery.token]});
     }
     for (const FinalInquiry& inquiry : final_.inquiries) stories_[inquiry.inquiry].finals.push_back(&inquiry);
     for (auto& [name, story] : stories_) {
       std::stable_sort(story.leases.begin(), story.leases.end(), [](const LeaseStory& a, const LeaseStory& b) {
-        return a.delivery->granted < b.delivery->granted;
+        return std::tie(a.delivery->position, a.delivery->lease) < std::tie(b.delivery->position, b.delivery->lease);
       });
-      for (size_t i = 1; i < story.leases.size(); ++i) PutInOrder(story.leases[i - 1], story.leases[i]);
     }
   }
 
-  // A grant that met an outage took effect some time until it was received.
-  absl::Time LatestGrant(const Delivery& delivery) const {
-    const bool held_up = std::any_of(history_.outages.begin(), history_.outages.end(), [&](const Interval& outage) {
-      return outage.from <= delivery.received && outage.until >= delivery.granted;
-    });
-    return held_up ? std::max(delivery.granted, delivery.received) : delivery.granted;
-  }
-
   static std::string Told(const LeaseStory& lease) {
-    std::string told =
-        absl::StrCat("attempt ", lease.delivery->attempts, " granted ", TimeOfDay(lease.delivery->granted),
-                     " received ", TimeOfDay(lease.delivery->received));
+    std::string told = absl::StrCat("attempt ", lease.delivery->attempts, " granted ",
+                                    TimeOfDay(lease.delivery->granted), " position ", lease.delivery->position);
     for (const LeaseCall* call : lease.calls) {
       absl::StrAppend(&told, ", ", NameOf(call->action), " ", TimeOfDay(call->start), " outcome ",
                       static_cast<int>(call->outcome));
     }
     return told;
-  }
-
-  // A grant bears the time at which the server began to look for work. Of two that overlap, the one that was over
-  // before the other arrived came first.
-  static void PutInOrder(LeaseStory& first, LeaseStory& second) {
-    const absl::Time arrived = first.delivery->received;
-    const bool overlap = second.delivery->granted <= arrived;
-    const bool second_was_over = second.FirstEnding() <= arrived && second.delivery->received <= arrived;
-    const bool second_was_earlier_attempt = second.delivery->attempts + 1 == first.delivery->attempts;
-    if (overlap && (second_was_over || second_was_earlier_attempt)) std::swap(first, second);
   }
 
   // What was submitted under one request id.
@@ -255,7 +235,7 @@ class Checker {
   void CheckOverlaps(const std::string& name, const InquiryStory& story) {
     for (size_t i = 1; i < story.leases.size(); ++i) {
       const LeaseStory& earlier = story.leases[i - 1];
-      const absl::Time granted = story.leases[i].granted;
+      const absl::Time granted = story.leases[i].delivery->granted;
       const absl::Time end = CertainEnd(earlier);
       if (granted + options_.clock_slack < end && !MayBeForgotten(earlier.delivery->granted)) {
         Report("I4", name, " was granted again ", absl::FormatDuration(end - granted), " before its lease ended");
@@ -269,10 +249,10 @@ class Checker {
       int endings = 0;
       for (const Action action : {Action::kComplete, Action::kRelease, Action::kDefer, Action::kTransfer}) {
         endings += lease.Succeeded(action);
-        if (i + 1 < story.leases.size()) CheckStale(name, lease, action, story.leases[i + 1].granted);
+        if (i + 1 < story.leases.size()) CheckStale(name, lease, action, story.leases[i + 1].delivery->granted);
       }
       if (endings > 1) Report("I4", name, ": one lease was ended in ", endings, " ways");
-      if (i + 1 < story.leases.size()) CheckStale(name, lease, Action::kExtend, story.leases[i + 1].granted);
+      if (i + 1 < story.leases.size()) CheckStale(name, lease, Action::kExtend, story.leases[i + 1].delivery->granted);
     }
   }
 
@@ -288,7 +268,7 @@ class Checker {
   void CheckAfterCompletion(const std::string& name, const InquiryStory& story) {
     for (size_t i = 0; i + 1 < story.leases.size(); ++i) {
       if (!story.leases[i].Succeeded(Action::kComplete)) continue;
-      if (story.leases[i + 1].granted + options_.clock_slack >= story.leases[i].FirstTry(Action::kComplete)) {
+      if (story.leases[i + 1].delivery->granted + options_.clock_slack >= story.leases[i].FirstTry(Action::kComplete)) {
         Report("I5", name, " was delivered again after its completion: ", Told(story.leases[i]), ", then ",
                Told(story.leases[i + 1]));
       }
@@ -303,7 +283,7 @@ class Checker {
         if (!delays || call->outcome != Outcome::kOk) continue;
         // A repetition answers what it would have done itself; the first try decided.
         if (call->start > story.leases[i].FirstTry(call->action)) continue;
-        const absl::Time granted = story.leases[i + 1].granted;
+        const absl::Time granted = story.leases[i + 1].delivery->granted;
         if (granted < call->until - options_.clock_slack) {
           Report("I7", name, " was handed out ", absl::FormatDuration(call->until - granted), " before its time");
         }
@@ -338,7 +318,7 @@ class Checker {
 
   void CheckRecord(const std::string& name, const InquiryStory& story) {
     const FinalInquiry& inquiry = *story.finals.front();
-    const EventWalk walk = WalkEvents(inquiry.events, options_.max_attempts, options_.event_slack);
+    const EventWalk walk = WalkEvents(inquiry.events, options_.max_attempts);
     if (!walk.mistake.empty()) Report("I10", name, ": ", walk.mistake);
     if (!walk.states.empty() && std::count(walk.states.begin(), walk.states.end(), inquiry.state) == 0) {
       Report("I10", name, " is ", v1::Inquiry::State_Name(inquiry.state), ", and its events lead to ",
@@ -366,8 +346,7 @@ class Checker {
       if (lease.FirstEnding() != absl::InfiniteFuture() || lease.FirstTry(Action::kExtend) != absl::InfiniteFuture())
         continue;
       const RecordedEvent* end = EndOf(*lease.delivery, inquiry);
-      // An earlier lease's end, which another process wrote by a clock a little ahead, is not this one's.
-      if (end == nullptr || end->time < lease.delivery->granted + options_.clock_slack) continue;
+      if (end == nullptr) continue;
       if (end->time < lease.delivery->expires - options_.clock_slack) {
         Report("I7", name, ": a lease was taken back ", absl::FormatDuration(lease.delivery->expires - end->time),
                " before its end");
@@ -381,16 +360,11 @@ class Checker {
     }
   }
 
-  // The event EXPIRED or DEAD_LETTERED that follows the claim of this lease in the record; null where none does.
-  const RecordedEvent* EndOf(const Delivery& delivery, const FinalInquiry& inquiry) const {
-    const RecordedEvent* claim = nullptr;
+  // The event by which this lease ran out; null where it ended otherwise.
+  static const RecordedEvent* EndOf(const Delivery& delivery, const FinalInquiry& inquiry) {
     for (const RecordedEvent& event : inquiry.events) {
-      if (claim != nullptr) {
-        const bool ran_out = event.kind == v1::Event::EXPIRED || event.kind == v1::Event::DEAD_LETTERED;
-        return ran_out ? &event : nullptr;
-      }
-      const absl::Duration apart = event.time - delivery.granted;
-      if (event.kind == v1::Event::CLAIMED && absl::AbsDuration(apart) <= options_.clock_slack) claim = &event;
+      const bool ran_out = event.kind == v1::Event::EXPIRED || event.kind == v1::Event::DEAD_LETTERED;
+      if (ran_out && event.lease == delivery.lease) return &event;
     }
     return nullptr;
   }

@@ -1,11 +1,14 @@
 // Decides whether a history kept the queue's promises. Pure: values in, violations out.
 //
 //   I1   every acknowledged inquiry ends completed, withdrawn or dead-lettered
-//   I2   nothing unexpected appears: no inquiry that nobody submitted, no other text, no completion that nobody asked
-//   for I3   one request id, one inquiry I4   never two valid leases; a stale or spent lease changes nothing I5
-//   completed is never delivered again I6   attempts are bounded; given up means exactly one dead letter I7   nothing
-//   before its due time; a lease that ran out is taken back in time, and not early I8   transfer and redrive neither
-//   lose nor double I10  one event per transition, each legal, and the state is what they lead to
+//   I2   nothing unexpected appears: no inquiry that nobody submitted, no other text, no completion nobody asked for
+//   I3   one request id, one inquiry
+//   I4   never two valid leases; a stale or spent lease changes nothing
+//   I5   completed is never delivered again
+//   I6   attempts are bounded; given up means exactly one dead letter
+//   I7   nothing before its due time; a lease that ran out is taken back in time, and not early
+//   I8   transfer and redrive neither lose nor double
+//   I10  one event per transition, in the order in which they happened, each legal, and the state is what they lead to
 #ifndef SWITCHBOARD_TESTS_FAULT_HISTORY_CHECKER_H_
 #define SWITCHBOARD_TESTS_FAULT_HISTORY_CHECKER_H_
 
@@ -20,7 +23,6 @@ namespace switchboard::fault {
 struct CheckerOptions {
   int max_attempts = 5;
   absl::Duration clock_slack = absl::Milliseconds(100);  // between the caller's clock and the server's
-  absl::Duration event_slack = absl::Seconds(1);         // between an event's time and its commit
   absl::Duration redelivery_bound = absl::Seconds(5);    // from the end of a lease, outages aside
   absl::Duration forgotten_claims = absl::Seconds(1);    // before a crash of the database
 };

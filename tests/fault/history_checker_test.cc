@@ -25,7 +25,7 @@ struct World {
 
   World() {
     history.submits = {{"r1", "pothole", Outcome::kOk, "inquiries/1", At(0)}};
-    history.deliveries = {{"inquiries/1", "r1", "pothole", "t1", "queues/roads", 1, At(1), At(3)}};
+    history.deliveries = {{"inquiries/1", "r1", "pothole", "t1", "queues/roads", 1, At(1), At(3), 10, 11}};
     history.lease_calls = {Call("t1", Action::kComplete, Outcome::kOk, 2)};
     state.inquiries = {
         {"inquiries/1",
@@ -44,12 +44,15 @@ struct World {
 
   // Has the lease t1 run out, and a second one completed instead.
   void RunOutAndDeliverAgain() {
-    history.deliveries.push_back({"inquiries/1", "r1", "pothole", "t2", "queues/roads", 2, At(4), At(6)});
+    history.deliveries.push_back({"inquiries/1", "r1", "pothole", "t2", "queues/roads", 2, At(4), At(6), 20, 21});
     history.lease_calls = {Call("t2", Action::kComplete, Outcome::kOk, 5)};
     inquiry().attempts = 2;
-    inquiry().events = {{v1::Event::RECEIVED, At(0), 0},        {v1::Event::CLAIMED, At(1), 1},
-                        {v1::Event::EXPIRED, At(3.2), 1, true}, {v1::Event::RESUMED, At(3.9), 1},
-                        {v1::Event::CLAIMED, At(4), 2},         {v1::Event::COMPLETED, At(5), 2}};
+    inquiry().events = {{v1::Event::RECEIVED, At(0), 0},
+                        {v1::Event::CLAIMED, At(1), 1},
+                        {v1::Event::EXPIRED, At(3.2), 1, true, "", 11},
+                        {v1::Event::RESUMED, At(3.9), 1},
+                        {v1::Event::CLAIMED, At(4), 2},
+                        {v1::Event::COMPLETED, At(5), 2}};
   }
 
   // Has the lease t1 end by `action` and a second one completed.
@@ -120,8 +123,8 @@ TEST(HistoryChecker, FindsNothingInGoodHistories) {
       {"given up", [](World& w) { w.GiveUp(); }},
       {"a claim that the database forgot",
        [](World& w) {
-         w.history.deliveries.insert(w.history.deliveries.begin(),
-                                     {"inquiries/1", "r1", "pothole", "t0", "queues/roads", 1, At(0.5), At(2.5)});
+         w.history.deliveries.insert(w.history.deliveries.begin(), {"inquiries/1", "r1", "pothole", "t0",
+                                                                    "queues/roads", 1, At(0.5), At(2.5), 10, 5});
          w.history.database_crashes = {At(0.9)};
        }},
       {"a lease taken back late, in an outage",
@@ -282,6 +285,8 @@ TEST(HistoryChecker, NamesTheInvariantThatIsBroken) {
       {"I10", "two events for one claim",
        [](World& w) { w.inquiry().events.insert(w.inquiry().events.begin() + 1, w.inquiry().events[1]); }},
       {"I10", "no event for the claim", [](World& w) { w.inquiry().events.erase(w.inquiry().events.begin() + 1); }},
+      {"I10", "in another order than they happened",
+       [](World& w) { std::swap(w.inquiry().events[1], w.inquiry().events[2]); }},
       {"I10", "the events lead elsewhere", [](World& w) { w.inquiry().state = v1::Inquiry::WITHDRAWN; }},
   };
   for (const auto& test : cases) {

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "common/text/string_view.h"
+#include "services/queue/lease_token.h"
 #include "tests/fault/load_worker.h"
 #include "tests/fault/proto_times.h"
 #include "tests/support/await.h"
@@ -21,9 +22,10 @@ LeaseHandler::LeaseHandler(LoadContext& context, uint64_t seed) : context_(conte
 void LeaseHandler::Record(const v1::Lease& lease) {
   const v1::Inquiry& inquiry = lease.inquiry();
   const absl::Time expires = FromProto(lease.lease_expire_time());
+  const absl::StatusOr<queue::LeaseFacts> facts = queue::DecodeLeaseToken(lease.lease_token());
   context_.recorder.Add(Delivery{inquiry.name(), inquiry.external_id(), inquiry.text(), lease.lease_token(),
                                  inquiry.queue(), inquiry.attempts(), expires - context_.options.lease, expires,
-                                 context_.clock.Now()});
+                                 facts.ok() ? facts->key.place.position : 0, facts.ok() ? facts->key.token : 0});
 }
 
 void LeaseHandler::Handle(const v1::Lease& lease) {

@@ -35,7 +35,9 @@ WITH standing AS MATERIALIZED (
     FROM standing JOIN reached USING (id)
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, attempts)
-    SELECT id, shard, $10::bigint, tenant, CASE WHEN state IN (5, 6) THEN 14 ELSE 13 END, queue_now, lane_now,
+    SELECT id, shard, greatest($10::bigint, (
+               SELECT max(seq) + 1 FROM switchboard.event WHERE event.id = standing.id AND event.shard = standing.shard)),
+           tenant, CASE WHEN state IN (5, 6) THEN 14 ELSE 13 END, queue_now, lane_now,
            CASE WHEN state IN (5, 6) THEN $9::bigint END, CASE WHEN state IN (5, 6) THEN 0 ELSE attempts END
     FROM standing JOIN reached USING (id)
 )

@@ -1,8 +1,10 @@
 -- Leases up to $9 inquiries, those due first. $1 … $5: the lanes (queue, lane, hint, target in ms, lease in µs),
--- $6: token, $7 and $8: worker and lease length of each slot, $10: now, $11: event number, $12: how many candidates to
--- look at.
+-- $6: token, $7 and $8: worker and lease length of each slot, $10: now, $11: how many candidates to look at.
+-- Token and time are those at which the claim was begun. A row may have come since; its lease begins no earlier than the
+-- row, and its event has a number above those that brought the row here (see settle.sql).
 -- Candidates are chosen without locks, in the order of their due times; what another claim is just taking is skipped.
--- A row that has the token already was leased by an earlier try of this very claim.
+-- A row that has the token already was leased by an earlier try of this very claim, and comes before what has turned up
+-- since: left out, it would be leased by nobody.
 -- Plans are kept while a lane grows from nothing to millions, so they must not hang on what the table looked like when
 -- they were made: LATERAL (… OFFSET 0) and `= ANY (ARRAY[…])` leave the planner no other way than from the short list
 -- to the index. With a plain `=` it may read the whole index and compare each row with the list.
@@ -11,27 +13,28 @@ WITH lane AS MATERIALIZED (
     FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[])
          AS lane (queue, lane, after_position, target_ms, lease_us)
 ), candidate AS MATERIALIZED (
-    SELECT lane.queue, lane.lane, head.position, head.shard, lane.lease_us,
-           (head.position >> 22) + lane.target_ms AS due
+    SELECT lane.queue, lane.lane, head.position, head.shard, head.token = 0 AS fresh, lane.lease_us,
+           (head.position >> 22) + lane.target_ms AS due,
+           greatest($10::timestamptz, timestamptz '2020-01-01Z' + (head.position >> 22) * interval '1 ms') AS granted_at
     FROM lane
     CROSS JOIN LATERAL (
-        SELECT position, shard FROM switchboard.dispatch
+        SELECT position, shard, token FROM switchboard.dispatch
         WHERE dispatch.queue = lane.queue AND dispatch.lane = lane.lane
           AND dispatch.position > lane.after_position AND dispatch.token IN (0, $6::bigint)
         ORDER BY dispatch.position
-        LIMIT $12::integer
+        LIMIT $11::integer
     ) AS head
-    ORDER BY due, head.position
-    LIMIT $12::integer
+    ORDER BY fresh, due, head.position
+    LIMIT $11::integer
 ), locked AS MATERIALIZED (
     SELECT dispatch.queue, dispatch.lane, dispatch.position, dispatch.shard, dispatch.token AS earlier_token,
-           candidate.lease_us, candidate.due
+           candidate.lease_us, candidate.due, candidate.granted_at
     FROM candidate
     JOIN switchboard.dispatch
       ON dispatch.queue = ANY (ARRAY[candidate.queue]) AND dispatch.lane = candidate.lane
      AND dispatch.position = candidate.position AND dispatch.shard = candidate.shard
     WHERE dispatch.token IN (0, $6::bigint)
-    ORDER BY candidate.due, dispatch.position
+    ORDER BY candidate.fresh, candidate.due, dispatch.position
     LIMIT $9::integer
     FOR UPDATE OF dispatch SKIP LOCKED
 ), chosen AS MATERIALIZED (
@@ -40,8 +43,8 @@ WITH lane AS MATERIALIZED (
     UPDATE switchboard.dispatch
     SET token = $6::bigint,
         worker = ($7::text[])[chosen.slot],
-        claim_time = $10::timestamptz,
-        lease_until = $10::timestamptz
+        claim_time = chosen.granted_at,
+        lease_until = chosen.granted_at
                       + coalesce(($8::bigint[])[chosen.slot], chosen.lease_us) * interval '1 microsecond',
         attempts = dispatch.attempts + (dispatch.token = 0)::integer,
         unread = false
@@ -53,7 +56,7 @@ WITH lane AS MATERIALIZED (
               chosen.slot, chosen.earlier_token
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, token, worker, attempts)
-    SELECT id, shard, $11::bigint, tenant, 2, queue, lane, position, $6::bigint, worker, attempts
+    SELECT id, shard, greatest($6::bigint, position + 2), tenant, 2, queue, lane, position, $6::bigint, worker, attempts
     FROM granted WHERE earlier_token = 0
 )
 SELECT granted.id, granted.queue, granted.lane, granted.position, granted.attempts, granted.worker,

@@ -28,7 +28,7 @@ WITH stored AS (
     RETURNING id, shard, position, tenant, queue, lane, token, worker
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, token, worker, attempts)
-    SELECT id, shard, $27::bigint, tenant, 2, queue, lane, position, token, worker, 1 FROM leased
+    SELECT id, shard, greatest(token, position + 2), tenant, 2, queue, lane, position, token, worker, 1 FROM leased
 ), remembered AS (
     INSERT INTO switchboard.request (id, shard, tenant, request_id, content_hash, expires)
     SELECT unnest($28::bigint[]), (unnest($28::bigint[]) & 63)::smallint, unnest($29::integer[]),

@@ -13,7 +13,7 @@ WITH due AS MATERIALIZED (
     RETURNING numbered.position, delayed.*
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, attempts)
-    SELECT id, shard, $3::bigint, tenant, 16, queue, lane, position, attempts FROM taken
+    SELECT id, shard, position, tenant, 16, queue, lane, position, attempts FROM taken
 ), ready AS (
     INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic)
     SELECT id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic FROM taken

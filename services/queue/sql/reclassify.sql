@@ -15,7 +15,8 @@ WITH leased AS MATERIALIZED (
     RETURNING leased.*
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, token, worker, topic, reason, attempts)
-    SELECT id, shard, $8::bigint, tenant, 8, queue, lane, $5::bigint, worker, $6::text, $7::text, attempts
+    SELECT id, shard, greatest($8::bigint, $5::bigint + 1, $4::bigint + 3), tenant, 8, queue, lane, $5::bigint, worker,
+           $6::text, $7::text, attempts
     FROM corrected
 )
 SELECT id FROM leased

@@ -1,6 +1,8 @@
+-- $5: when it was asked for. What died since keeps its place: its number may be above those of $4.
 WITH picked AS MATERIALIZED (
     SELECT id, shard FROM switchboard.dead_letter
     WHERE CASE WHEN $1::integer IS NULL THEN id = ANY ($2::bigint[]) ELSE queue = $1::integer END
+      AND died_at <= $5::timestamptz
     ORDER BY id
     LIMIT cardinality($4::bigint[])
     FOR UPDATE SKIP LOCKED
@@ -12,7 +14,7 @@ WITH picked AS MATERIALIZED (
     RETURNING numbered.position, coalesce($3::integer, dead_letter.queue) AS next_queue, dead_letter.*
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, attempts)
-    SELECT id, shard, $5::bigint, tenant, 11, next_queue, lane, position, 0 FROM taken
+    SELECT id, shard, position, tenant, 11, next_queue, lane, position, 0 FROM taken
 ), listed AS (
     INSERT INTO switchboard.lane (queue, lane) SELECT DISTINCT next_queue, lane FROM taken ON CONFLICT DO NOTHING
 ), ready AS (

@@ -18,7 +18,7 @@ WITH due AS MATERIALIZED (
     RETURNING plan.target_queue, plan.next_position, dispatch.*
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, attempts)
-    SELECT id, shard, $3::bigint, tenant, 15, target_queue, lane, next_position, attempts FROM taken
+    SELECT id, shard, next_position, tenant, 15, target_queue, lane, next_position, attempts FROM taken
 ), ready AS (
     INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic)
     SELECT id, shard, next_position, tenant, target_queue, lane, attempts, unread, has_messages, topic FROM taken

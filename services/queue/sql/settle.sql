@@ -1,7 +1,11 @@
 -- Takes leased inquiries to where they go next, each by its exact key and token. Targets: 0 closed, 1 ready, 2 delayed,
 -- 3 dead letter. What was closed although the citizen had written meanwhile waits again at its next place.
 -- `= ANY (ARRAY[…])`: see claim.sql.
--- $18, $19: event numbers of the settlements and of the reopenings.
+-- $18: number of this commit's tally.
+-- The numbers of an inquiry's events tell their order, whoever wrote them and however long a statement was on its way.
+-- An event that brings an inquiry somewhere has the number of its next position (a second one position + 1); what
+-- happens to it there has a larger one: a claim at least position + 2, what ends the lease at least token + 1 and
+-- position + 3.
 WITH settled AS (
     DELETE FROM switchboard.dispatch
     USING unnest($1::bigint[], $2::integer[], $3::integer[], $4::bigint[], $5::bigint[], $6::timestamptz[],
@@ -20,19 +24,20 @@ WITH settled AS (
                    WHEN wanted.refund_attempt THEN greatest(dispatch.attempts - 1, 0)
                    ELSE dispatch.attempts END::smallint AS next_attempts,
               coalesce(wanted.topic, dispatch.topic) AS next_topic,
+              greatest(wanted.next_position, dispatch.token + 1, dispatch.position + 3) AS seq,
               dispatch.id, dispatch.shard, dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.token,
               dispatch.worker, dispatch.attempts, dispatch.claim_time, dispatch.unread, dispatch.has_messages
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, ready_at, token, worker, topic,
                                    disposition, reason, attempts)
-    SELECT id, shard, $18::bigint, tenant, kind,
+    SELECT id, shard, seq, tenant, kind,
            CASE WHEN target = 0 THEN queue ELSE next_queue END, CASE WHEN target = 0 THEN lane ELSE next_lane END,
            CASE WHEN target = 1 THEN next_position END, CASE WHEN target = 2 THEN at END,
            token, worker, new_topic, disposition, reason, attempts
     FROM settled
 ), reopening AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, token, attempts)
-    SELECT id, shard, $19::bigint, tenant, 14, next_queue, next_lane, next_position, token, 0
+    SELECT id, shard, seq + 1, tenant, 14, next_queue, next_lane, next_position, token, 0
     FROM settled WHERE target = 0 AND unread
 ), ready AS (
     INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic)

@@ -8,7 +8,7 @@ WITH standing AS MATERIALIZED (
     WHERE standing.state IN (1, 2) AND dispatch.queue = ANY (ARRAY[standing.queue_now])
       AND dispatch.lane = standing.lane_now AND dispatch.position = standing.position_now
       AND dispatch.shard = standing.shard AND dispatch.id = standing.id
-    RETURNING dispatch.id
+    RETURNING dispatch.id, dispatch.token
 ), from_delayed AS (
     DELETE FROM switchboard.delayed USING standing
     WHERE standing.state = 3 AND delayed.ready_at = ANY (ARRAY[standing.ready_at]) AND delayed.id = standing.id
@@ -19,10 +19,12 @@ WITH standing AS MATERIALIZED (
     WHERE standing.state = 4 AND dead_letter.id = ANY (ARRAY[standing.id]) AND dead_letter.shard = standing.shard
     RETURNING dead_letter.id
 ), taken AS (
-    SELECT id FROM from_dispatch UNION ALL SELECT id FROM from_delayed UNION ALL SELECT id FROM from_dead_letters
+    SELECT id, token FROM from_dispatch UNION ALL SELECT id, 0 FROM from_delayed UNION ALL SELECT id, 0 FROM from_dead_letters
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, reason, attempts)
-    SELECT id, shard, $2::bigint, tenant, 12, queue_now, lane_now, $3::text, attempts
+    SELECT id, shard, greatest($2::bigint, token + 1, coalesce(position_now, 0) + 3, (
+               SELECT max(seq) + 1 FROM switchboard.event WHERE event.id = standing.id AND event.shard = standing.shard)),
+           tenant, 12, queue_now, lane_now, $3::text, attempts
     FROM standing JOIN taken USING (id)
 )
 SELECT state FROM standing
