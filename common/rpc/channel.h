@@ -16,7 +16,7 @@ namespace switchboard {
 inline constexpr char kCallerMetadata[] = "x-switchboard-caller";
 
 struct ChannelOptions {
-  std::string address = "127.0.0.1:7420";
+  std::string address = "127.0.0.1:7070";
   bool tls = false;                  // also switched on by any of the files
   std::string tls_ca_file;           // PEM; empty: the system's authorities
   std::string tls_certificate_file;  // PEM; what this client shows

@@ -16,7 +16,7 @@
 namespace switchboard {
 
 struct RpcServerOptions {
-  std::string address = "127.0.0.1:7420";  // host:port (port 0: a free one), [v6]:port, or unix:/path
+  std::string address = "127.0.0.1:7070";  // host:port (port 0: a free one), [v6]:port, or unix:/path
   std::string tls_certificate_file;        // PEM; certificate and key together switch TLS on
   std::string tls_key_file;
   std::string tls_client_ca_file;  // PEM; then clients must show a certificate of this authority

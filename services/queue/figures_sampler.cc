@@ -31,8 +31,21 @@ absl::StatusOr<FiguresSample> FiguresSampler::Figures(absl::Duration max_age) {
       last_cost_ = parts_.clock.Elapsed() - begin;
     }
   }
-  absl::MutexLock lock(&mutex_);
-  return *last_;
+  FiguresSample sample;
+  {
+    absl::MutexLock lock(&mutex_);
+    sample = *last_;
+  }
+  SayWhatIsPaused(sample);
+  return sample;
+}
+
+// Which this process knows better than its last sample does.
+void FiguresSampler::SayWhatIsPaused(FiguresSample& sample) const {
+  const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
+  for (QueueFigures& queue : sample.queues) {
+    if (const QueueEntry* entry = queues->Find(queue.record.number)) queue.record = entry->record;
+  }
 }
 
 absl::StatusOr<FiguresSample> FiguresSampler::Read() const {

@@ -26,6 +26,7 @@ class FiguresSampler {
   // Whether the last sample must do.
   bool IsFresh(absl::Duration max_age) const;
   absl::StatusOr<FiguresSample> Read() const;
+  void SayWhatIsPaused(FiguresSample& sample) const;
 
   EngineParts& parts_;
   absl::Mutex sampling_;  // held while a sample is taken

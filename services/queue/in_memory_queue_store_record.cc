@@ -5,6 +5,7 @@
 #include "common/ids/resource_name.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
+#include "common/text/string_view.h"
 #include "services/queue/in_memory_queue_store.h"
 
 namespace switchboard::queue {
@@ -30,7 +31,9 @@ bool Matches(const InquiryFilter& filter, const StoredInquiry& inquiry) {
 absl::StatusOr<InMemoryQueueStore::Record*> InMemoryQueueStore::Find(int64_t id) {
   const auto found = records_.find(id);
   if (found == records_.end()) {
-    return NotFound("switchboard.v1.Inquiry", InquiryName(id), "there is no such inquiry");
+    return NotFound(
+        "switchboard.v1.Inquiry", InquiryName(id),
+        StrCat("there is no inquiry ", InquiryName(id), "; it was never taken in, or is past its retention"));
   }
   return &found->second;
 }

@@ -5,6 +5,7 @@
 #include "common/ids/resource_name.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
+#include "common/text/string_view.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/queue/postgres_row_reader.h"
 #include "services/queue/sql.h"
@@ -16,7 +17,8 @@ namespace {
 constexpr int kMaxMoves = 20;
 
 absl::Status NoSuchInquiry(int64_t id) {
-  return NotFound("switchboard.v1.Inquiry", InquiryName(id), "there is no such inquiry");
+  return NotFound("switchboard.v1.Inquiry", InquiryName(id),
+                  StrCat("there is no inquiry ", InquiryName(id), "; it was never taken in, or is past its retention"));
 }
 
 absl::Status MovedTooOften() {

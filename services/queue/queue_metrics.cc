@@ -19,11 +19,6 @@ std::string ChannelName(int channel) {
   return v1::Channel_IsValid(channel) ? v1::Channel_Name(channel) : v1::Channel_Name(v1::CHANNEL_UNSPECIFIED);
 }
 
-std::string MethodName(int method) {
-  return v1::TopicAssignment::Method_IsValid(method) ? v1::TopicAssignment::Method_Name(method)
-                                                     : v1::TopicAssignment::Method_Name(0);
-}
-
 std::string DispositionName(int disposition) {
   return v1::Disposition_IsValid(disposition) ? v1::Disposition_Name(disposition)
                                               : v1::Disposition_Name(v1::DISPOSITION_UNSPECIFIED);
@@ -58,6 +53,7 @@ void QueueSeries::ObserveCompletion(int channel, int disposition, absl::Duration
   ChannelSeries& series = Channel(channel);
   series.handle->Observe(absl::ToDoubleSeconds(std::max(handle, absl::ZeroDuration())));
   series.resolution->Observe(absl::ToDoubleSeconds(std::max(resolution, absl::ZeroDuration())));
+  series.first_response->Observe(absl::ToDoubleSeconds(std::max(resolution, absl::ZeroDuration())));
   (first_response_in_time ? series.met : series.missed)->Increment();
   Closed(channel, disposition).Increment();
 }
@@ -74,6 +70,7 @@ QueueSeries::ChannelSeries& QueueSeries::Channel(int channel) {
     made->wait = &metrics_.wait_.With({name_, label});
     made->handle = &metrics_.handle_.With({name_, label});
     made->resolution = &metrics_.resolution_.With({name_, label});
+    made->first_response = &metrics_.first_response_.With({name_, label});
     made->met = &metrics_.service_level_.With({name_, label, "first_response", "met"});
     made->missed = &metrics_.service_level_.With({name_, label, "first_response", "missed"});
     owned_[index] = std::move(made);
@@ -93,9 +90,7 @@ prometheus::Counter& QueueSeries::Closed(int channel, int disposition) {
 }
 
 QueueMetrics::QueueMetrics(MetricRegistry& registry, absl::Span<const double> target_seconds)
-    : received_(registry.Counters("inquiries_received_total", "Inquiries that were accepted and stored.",
-                                  {"channel", "topic_method"})),
-      closed_(registry.Counters("inquiries_closed_total", "Inquiries that were settled or withdrawn.",
+    : closed_(registry.Counters("inquiries_closed_total", "Inquiries that were settled or withdrawn.",
                                 {"queue", "channel", "disposition"})),
       wait_(registry.Histograms("queue_wait_seconds", "From entering the queue to being handed to a worker.",
                                 {"queue", "channel"}, WaitBuckets(target_seconds))),
@@ -103,6 +98,8 @@ QueueMetrics::QueueMetrics(MetricRegistry& registry, absl::Span<const double> ta
                                   {"queue", "channel"}, WaitBuckets(target_seconds))),
       resolution_(registry.Histograms("resolution_seconds", "From being taken in to being settled.",
                                       {"queue", "channel"}, WaitBuckets(target_seconds))),
+      first_response_(registry.Histograms("first_response_seconds", "From being taken in to the first response.",
+                                          {"queue", "channel"}, WaitBuckets(target_seconds))),
       service_level_(registry.Counters("service_level_total", "Inquiries that met or missed their target.",
                                        {"queue", "channel", "kind", "result"})),
       lease_events_(registry.Counters("lease_events_total", "What happened to leases.", {"queue", "event"})),
@@ -121,18 +118,6 @@ QueueMetrics::QueueMetrics(MetricRegistry& registry, absl::Span<const double> ta
     commit_size_[i] = &size.With({kCommitKinds[i]});
     commit_seconds_[i] = &seconds.With({kCommitKinds[i]});
   }
-}
-
-void QueueMetrics::CountReceived(int channel, int topic_method) {
-  const int row = Clamped(channel, static_cast<int>(received_series_.size()));
-  const int column = Clamped(topic_method, static_cast<int>(received_series_[0].size()));
-  std::atomic<prometheus::Counter*>& slot = received_series_[row][column];
-  prometheus::Counter* counter = slot.load(std::memory_order_acquire);
-  if (counter == nullptr) {
-    counter = &received_.With({ChannelName(row), MethodName(column)});
-    slot.store(counter, std::memory_order_release);
-  }
-  counter->Increment();
 }
 
 void QueueMetrics::ObserveCommit(CommitKind kind, int64_t elements, absl::Duration duration) {

@@ -42,7 +42,8 @@ class QueueSeries {
   // Handed to a worker after `wait` in the queue.
   void ObserveGrant(int channel, absl::Duration wait);
 
-  // Settled by a worker: `handle` since the claim, `resolution` since it was taken in.
+  // Settled by a worker: `handle` since the claim, `resolution` since it was taken in. As long as settling is the only
+  // answer there is, it is the first response, too.
   void ObserveCompletion(int channel, int disposition, absl::Duration handle, absl::Duration resolution,
                          bool first_response_in_time);
 
@@ -57,6 +58,7 @@ class QueueSeries {
     prometheus::Histogram* wait;
     prometheus::Histogram* handle;
     prometheus::Histogram* resolution;
+    prometheus::Histogram* first_response;
     prometheus::Counter* met;
     prometheus::Counter* missed;
     std::array<std::atomic<prometheus::Counter*>, kDispositions> closed{};
@@ -81,9 +83,6 @@ class QueueMetrics {
   QueueMetrics(const QueueMetrics&) = delete;
   QueueMetrics& operator=(const QueueMetrics&) = delete;
 
-  // An inquiry was stored. The numbers are those of the API.
-  void CountReceived(int channel, int topic_method);
-
   void ObserveCommit(CommitKind kind, int64_t elements, absl::Duration duration);
 
   // A commit whose outcome had to be asked for.
@@ -95,11 +94,11 @@ class QueueMetrics {
  private:
   friend class QueueSeries;
 
-  CounterFamily& received_;
   CounterFamily& closed_;
   HistogramFamily& wait_;
   HistogramFamily& handle_;
   HistogramFamily& resolution_;
+  HistogramFamily& first_response_;
   CounterFamily& service_level_;
   CounterFamily& lease_events_;
   CounterFamily& redeliveries_;
@@ -107,7 +106,6 @@ class QueueMetrics {
   std::array<prometheus::Histogram*, 4> commit_size_{};
   std::array<prometheus::Histogram*, 4> commit_seconds_{};
   std::array<prometheus::Counter*, 4> in_doubt_{};
-  std::array<std::array<std::atomic<prometheus::Counter*>, 8>, 16> received_series_{};
   absl::Mutex mutex_;
   absl::flat_hash_map<std::string, std::unique_ptr<QueueSeries>> queues_ ABSL_GUARDED_BY(mutex_);
 };

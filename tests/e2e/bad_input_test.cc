@@ -136,7 +136,7 @@ TEST_F(BadInputTest, IsRefusedWithItsReasonAndAWayOut) {
       {"bad inquiry name", [](Api& api) { return Get(api, "inquiry/1"); }, absl::StatusCode::kInvalidArgument,
        reason::kInvalidRequest, "inquiries/"},
       {"inquiry that is none", [](Api& api) { return Get(api, "inquiries/0000000000001"); },
-       absl::StatusCode::kNotFound, reason::kNotFound, "no such inquiry"},
+       absl::StatusCode::kNotFound, reason::kNotFound, "there is no inquiry inquiries/"},
       {"bad queue name", [](Api& api) { return ClaimFrom(api, "roads", "workers/anna", 1); },
        absl::StatusCode::kInvalidArgument, reason::kInvalidRequest, "queues\\[0\\].*queues/"},
       {"queue that is none", [](Api& api) { return ClaimFrom(api, "queues/moon", "workers/anna", 1); },

@@ -16,7 +16,6 @@ class QueueMetricsTest : public testing::Test {
 };
 
 TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
-  metrics_.CountReceived(5, 2);
   QueueSeries& roads = metrics_.ForQueue("roads");
   roads.CountLeases(LeaseEvent::kStaleRejected);
   roads.CountRedelivery(ReturnReason::kExpired);
@@ -26,13 +25,13 @@ TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
   roads.CountWithdrawal(5);
   const std::string text = registry_.Scrape();
   for (const char* line :
-       {"switchboard_inquiries_received_total{channel=\"EMAIL\",topic_method=\"MODEL\"} 1",
-        "switchboard_lease_events_total{event=\"stale_rejected\",queue=\"roads\"} 1",
+       {"switchboard_lease_events_total{event=\"stale_rejected\",queue=\"roads\"} 1",
         "switchboard_redeliveries_total{queue=\"roads\",reason=\"expired\"} 1",
         "switchboard_dead_letters_total{queue=\"roads\",reason=\"released\"} 1",
         "switchboard_queue_wait_seconds_count{channel=\"EMAIL\",queue=\"roads\"} 1",
         "switchboard_handle_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 60",
         "switchboard_resolution_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 120",
+        "switchboard_first_response_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 120",
         "switchboard_service_level_total{channel=\"EMAIL\",kind=\"first_response\",queue=\"roads\",result=\"met\"} 1",
         "switchboard_inquiries_closed_total{channel=\"EMAIL\",disposition=\"ANSWERED\",queue=\"roads\"} 1",
         "switchboard_inquiries_closed_total{channel=\"EMAIL\",disposition=\"WITHDRAWN\",queue=\"roads\"} 1"}) {
@@ -42,11 +41,11 @@ TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
 
 TEST_F(QueueMetricsTest, NumbersThatTheApiDoesNotKnowAddNoSeries) {
   for (const int number : {-1, 15, 99, 1 << 20}) {
-    metrics_.CountReceived(number, number);
     metrics_.ForQueue("roads").ObserveCompletion(number, number, {}, {}, false);
   }
   const std::string text = registry_.Scrape();
-  EXPECT_THAT(text, HasSubstr("channel=\"CHANNEL_UNSPECIFIED\",topic_method=\"METHOD_UNSPECIFIED\"} 4"));
+  EXPECT_THAT(text,
+              HasSubstr("channel=\"CHANNEL_UNSPECIFIED\",disposition=\"DISPOSITION_UNSPECIFIED\",queue=\"roads\"} 4"));
   EXPECT_THAT(text, Not(HasSubstr("99")));
 }
 
