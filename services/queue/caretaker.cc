@@ -13,8 +13,6 @@ constexpr int kSweepLimit = 1000;  // expired leases of one lane in one sweep
 constexpr int kMoveLimit = 500;    // inquiries moved by one statement
 constexpr int kSweepShare = 20;    // a sweep is this many times shorter than the time until the next
 constexpr absl::Duration kExpiryStep = absl::Milliseconds(50);  // between looks at own leases
-constexpr absl::Duration kLongestSleep = absl::Seconds(1);
-constexpr absl::Duration kShortestSleep = absl::Milliseconds(1);
 
 std::vector<Place> PlacesOf(const std::vector<DueInquiry>& moved) {
   std::vector<Place> places;
@@ -37,7 +35,7 @@ void Caretaker::Run() {
   SetThreadName("sweep");
   while (!parts_.caretaker.stopped()) {
     const absl::Time next = DoWhatIsDue(parts_.clock.Now());
-    parts_.caretaker.WaitFor(std::clamp(next - parts_.clock.Now(), kShortestSleep, kLongestSleep));
+    parts_.caretaker.WaitUntil(next, parts_.clock);
   }
 }
 

@@ -11,8 +11,6 @@ constexpr size_t kManyGroups = 4096;
 constexpr size_t kOpenReservations = 8;  // looked at for room before another worker is disturbed
 constexpr absl::Duration kDefaultLease = absl::Minutes(15);
 
-uint8_t NodeOf(int64_t position) { return static_cast<uint8_t>(position >> 14); }
-
 std::vector<int> LanguageNumbers(const std::vector<std::string>& languages) {
   std::vector<int> numbers;
   if (languages.empty()) return numbers;

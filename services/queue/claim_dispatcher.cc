@@ -7,12 +7,6 @@
 #include "services/queue/batch_commit.h"
 
 namespace switchboard::queue {
-namespace {
-
-constexpr absl::Duration kLongestSleep = absl::Seconds(1);
-constexpr absl::Duration kShortestSleep = absl::Milliseconds(1);
-
-}  // namespace
 
 void ClaimDispatcher::Start() {
   for (int i = 0; i < std::max(1, parts_.options.claim_writers); ++i) threads_.emplace_back([this] { Run(); });
@@ -32,8 +26,7 @@ void ClaimDispatcher::Run() {
     granter_.Answer(parts_.desk.TakeOverdue(now));
     if (parts_.desk.HasClaims()) RefreshLanesWhenOld(now);
     if (ServeOne()) continue;
-    const absl::Duration until_next = parts_.desk.NextLook() - parts_.clock.Now();
-    parts_.dispatcher.WaitFor(std::clamp(until_next, kShortestSleep, kLongestSleep));
+    parts_.dispatcher.WaitUntil(parts_.desk.NextLook(), parts_.clock);
   }
 }
 

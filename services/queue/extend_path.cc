@@ -9,7 +9,7 @@
 namespace switchboard::queue {
 namespace {
 
-constexpr int64_t kElementBytes = 100;
+constexpr int64_t kExtensionBytes = 100;
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void ExtendPath::Extend(std::string_view lease_token, std::optional<absl::Durati
   const QueueEntry* entry = queues->Find(lease->key.place.queue);
   const absl::Duration usual = LeaseDurationOf(entry == nullptr ? QueueSettings() : entry->settings);
   Element element{lease->key, duration.value_or(usual), std::move(done)};
-  const Committer::Verdict verdict = committer_.TryAdd(element, kElementBytes, Committer::Urgency::kOrdinary);
+  const Committer::Verdict verdict = committer_.TryAdd(element, kExtensionBytes, Committer::Urgency::kOrdinary);
   if (verdict != Committer::Verdict::kTaken) element.done(RefusalFor(verdict == Committer::Verdict::kClosed));
 }
 

@@ -7,9 +7,6 @@
 namespace switchboard::queue {
 namespace {
 
-// Positions end in 8 bits of node and 14 of sequence, see common/ids.
-uint8_t NodeOf(int64_t position) { return static_cast<uint8_t>(position >> 14); }
-
 int64_t Earlier(int64_t position, absl::Duration by) { return std::max<int64_t>(0, FirstIdAt(TimeOf(position) - by)); }
 
 }  // namespace

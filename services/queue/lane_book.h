@@ -17,6 +17,9 @@ namespace switchboard::queue {
 // The language part of a lane's number: equal for equal languages, 0 for the unknown one.
 inline int LanguageOf(Lane lane) { return lane.number() >> 3 & 0xfff; }
 
+// The node that made a position; see common/ids.
+inline uint8_t NodeOf(int64_t position) { return static_cast<uint8_t>(position >> 14); }
+
 struct LaneNote {
   QueueNumber queue = 0;
   Lane lane;

@@ -13,8 +13,6 @@ constexpr absl::Duration kPartitionsAhead = absl::Hours(24 * 3);
 constexpr absl::Duration kTalliesEvery = absl::Seconds(20);
 constexpr absl::Duration kForgetEvery = absl::Minutes(1);
 constexpr int kForgetLimit = 5000;  // request ids dropped by one statement
-constexpr absl::Duration kLongestSleep = absl::Seconds(5);
-constexpr absl::Duration kShortestSleep = absl::Milliseconds(10);
 
 }  // namespace
 
@@ -47,8 +45,7 @@ void Maintenance::Run() {
       Report("forget request ids", ForgetRequestIds(now));
       forget = now + kForgetEvery;
     }
-    const absl::Duration rest = std::min({partitions, tallies, forget}) - parts_.clock.Now();
-    pause_.WaitFor(std::clamp(rest, kShortestSleep, kLongestSleep));
+    pause_.WaitUntil(std::min({partitions, tallies, forget}), parts_.clock);
   }
 }
 

@@ -2,9 +2,12 @@
 #ifndef SWITCHBOARD_SERVICES_QUEUE_PAUSE_H_
 #define SWITCHBOARD_SERVICES_QUEUE_PAUSE_H_
 
+#include <algorithm>
+
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/time/clock.h"
 
 namespace switchboard::queue {
 
@@ -17,6 +20,11 @@ class Pause {
     absl::MutexLock lock(&mutex_);
     if (!rung_ && !stopped_) changed_.WaitWithTimeout(&mutex_, duration);
     rung_ = false;
+  }
+
+  // The same until `next` by `clock`, for at least a millisecond and at most a second: clocks can be set.
+  void WaitUntil(absl::Time next, const Clock& clock) {
+    WaitFor(std::clamp(next - clock.Now(), absl::Milliseconds(1), absl::Seconds(1)));
   }
 
   void Ring() {

@@ -12,7 +12,7 @@ namespace {
 
 using Target = Settlement::Target;
 
-constexpr int64_t kElementBytes = 300;  // of a settlement, about
+constexpr int64_t kSettlementBytes = 300;  // of a settlement, about
 
 InquiryState StateAfter(Target target) {
   switch (target) {
@@ -42,7 +42,7 @@ SettlePath::SettlePath(EngineParts& parts)
 void SettlePath::Settle(SettleRequest request, Callback<Settled> done) {
   std::optional<Element> element = MakeElement({std::move(request), std::move(done)});
   if (!element.has_value()) return;
-  const Committer::Verdict verdict = committer_.TryAdd(*element, kElementBytes, Committer::Urgency::kOrdinary);
+  const Committer::Verdict verdict = committer_.TryAdd(*element, kSettlementBytes, Committer::Urgency::kOrdinary);
   if (verdict != Committer::Verdict::kTaken) element->done(RefusalFor(verdict == Committer::Verdict::kClosed));
 }
 
@@ -51,7 +51,7 @@ void SettlePath::SettleAll(std::vector<PendingSettlement> settlements) {
   offers.reserve(settlements.size());
   for (PendingSettlement& pending : settlements) {
     std::optional<Element> element = MakeElement(std::move(pending));
-    if (element.has_value()) offers.push_back({*std::move(element), kElementBytes});
+    if (element.has_value()) offers.push_back({*std::move(element), kSettlementBytes});
   }
   committer_.TryAddAll(absl::MakeSpan(offers));
   for (Committer::Offer& offer : offers) {
@@ -80,14 +80,14 @@ void SettlePath::Expire(absl::Span<const LeaseFacts> leases) {
   const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
   for (const LeaseFacts& lease : leases) {
     Element element{PlanExpiry(lease, *queues), lease, nullptr};
-    (void)committer_.TryAdd(element, kElementBytes, Committer::Urgency::kOrdinary);
+    (void)committer_.TryAdd(element, kSettlementBytes, Committer::Urgency::kOrdinary);
   }
 }
 
 void SettlePath::GiveBack(absl::Span<const LeaseFacts> leases) {
   for (const LeaseFacts& lease : leases) {
     Element element{PlanReturn(lease), lease, nullptr};
-    (void)committer_.TryAdd(element, kElementBytes, Committer::Urgency::kUnbounded);
+    (void)committer_.TryAdd(element, kSettlementBytes, Committer::Urgency::kUnbounded);
   }
 }
 

@@ -9,7 +9,7 @@
 namespace switchboard::queue {
 namespace {
 
-constexpr int64_t kElementBytes = 600;  // of a submission beside its text, about
+constexpr int64_t kSubmissionBytes = 600;  // of a submission beside its text, about
 
 absl::Status RequestIdReused() {
   return MakeError(absl::StatusCode::kAlreadyExists, reason::kRequestIdReused,
@@ -90,7 +90,7 @@ std::optional<SubmitPath::Committer::Offer> SubmitPath::MakeOffer(PendingSubmiss
   element.inquiry.content_hash = submission.content_hash;
   element.target = (*queue)->settings.TargetFor(submission.priority);
   element.lease_duration = LeaseDurationOf((*queue)->settings);
-  const int64_t bytes = kElementBytes + static_cast<int64_t>(submission.content.text.size());
+  const int64_t bytes = kSubmissionBytes + static_cast<int64_t>(submission.content.text.size());
   element.inquiry.content = std::move(submission.content);
   element.done = std::move(pending.done);
   const auto urgency = group == 0 ? Committer::Urgency::kOrdinary : Committer::Urgency::kPatient;
