@@ -8,7 +8,7 @@ namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
-bool ContainsNul(std::string_view text) { return std::memchr(text.data(), 0, text.size()) != nullptr; }
+bool ContainsNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 void AppendHex(std::string& out, std::string_view bytes) {
   const size_t start = out.size();
