@@ -33,6 +33,8 @@ Outcome OutcomeOf(int code, std::string_view reason) {
 
 void SetDeadline(grpc::ClientContext& context, absl::Duration timeout) {
   context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(timeout));
+  // A server that was just started again is to be met at once, not after a row of refusals.
+  context.set_wait_for_ready(true);
 }
 
 }  // namespace switchboard::fault
