@@ -1,6 +1,7 @@
 #include "services/triage/triage_engine.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/triage/language.h"
@@ -8,20 +9,10 @@
 namespace switchboard::triage {
 namespace {
 
-absl::StatusOr<SortResult> CallersTopic(const TriageSnapshot& snapshot, const TriageRequest& request) {
-  if (snapshot.configuration->FindTopic(request.caller_topic) == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("there is no topic ", std::string(request.caller_topic)));
-  }
-  // Rules and language still count: an urgent text is urgent whoever named its topic.
-  SortResult result = snapshot.sorter->Sort(
-      {.text = request.text, .channel = request.channel, .language = request.language, .explain = request.explain});
-  result.best = {std::string(request.caller_topic), 1.0};
-  result.runner_up = {};
-  result.unsure = false;
-  result.out_of_scope = false;
-  result.method = SortMethod::kCaller;
-  result.explanation.words.clear();
-  return result;
+RuleMatcher UrgencyRules(const Configuration& configuration) {
+  std::vector<const RuleCondition*> conditions;
+  for (const UrgencyRule& rule : configuration.urgency) conditions.push_back(&rule.when);
+  return RuleMatcher(conditions);
 }
 
 absl::StatusOr<std::shared_ptr<const TriageSnapshot>> Assemble(std::shared_ptr<const Configuration> configuration,
@@ -70,24 +61,61 @@ absl::StatusOr<std::shared_ptr<const TriageSnapshot>> LoadSnapshot(std::string_v
 }
 
 void TriageEngine::Activate(std::shared_ptr<const TriageSnapshot> snapshot) {
+  RuleMatcher urgency = UrgencyRules(*snapshot->configuration);
+  auto next = std::make_shared<const InForce>(InForce{std::move(snapshot), std::move(urgency)});
+  std::shared_ptr<const InForce> before;  // ends outside the lock
   const absl::MutexLock lock(&mutex_);
-  snapshot_.swap(snapshot);
+  before = std::exchange(in_force_, std::move(next));
+}
+
+std::shared_ptr<const TriageEngine::InForce> TriageEngine::in_force() const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  return in_force_;
 }
 
 std::shared_ptr<const TriageSnapshot> TriageEngine::snapshot() const {
-  const absl::ReaderMutexLock lock(&mutex_);
-  return snapshot_;
+  const std::shared_ptr<const InForce> now = in_force();
+  return now == nullptr ? nullptr : now->snapshot;
+}
+
+// The model is not asked. The operator's rules still count: an urgent text is urgent whoever named its topic.
+absl::StatusOr<SortResult> TriageEngine::CallersTopic(const InForce& now, const TriageRequest& request) {
+  const Configuration& configuration = *now.snapshot->configuration;
+  if (configuration.FindTopic(request.caller_topic) == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("there is no topic ", std::string(request.caller_topic)));
+  }
+  SortResult result;
+  result.best = {std::string(request.caller_topic), 1.0};
+  result.unsure = false;
+  result.method = SortMethod::kCaller;
+  result.language = request.language;
+  if (!request.language.empty() && configuration.urgency.empty()) return result;
+  static thread_local NormalText text;
+  static thread_local std::vector<uint32_t> matched;
+  NormalizeText(request.text, &text);
+  if (request.language.empty()) result.language = DetectLanguage(request.text, text).code;
+  // Whatever the language: words that mean danger in one are seldom innocent in the other.
+  now.urgency.Match(text, request.text, request.channel, "", &matched);
+  for (const uint32_t index : matched) {
+    const UrgencyRule& rule = configuration.urgency[index];
+    if (!result.urgency || rule.priority < result.urgency->priority) {
+      result.urgency = UrgencySignal{rule.id, rule.priority};
+    }
+    if (request.explain) result.explanation.rules.push_back(rule.id);
+  }
+  return result;
 }
 
 absl::StatusOr<TriageDecision> TriageEngine::Decide(const TriageRequest& request) const {
-  const std::shared_ptr<const TriageSnapshot> now = snapshot();
-  if (now == nullptr) return absl::FailedPreconditionError("no configuration has been applied yet");
+  const std::shared_ptr<const InForce> in_force = this->in_force();
+  if (in_force == nullptr) return absl::FailedPreconditionError("no configuration has been applied yet");
+  const TriageSnapshot* const now = in_force->snapshot.get();
   TriageDecision decision;
   if (request.caller_topic.empty()) {
     decision.sort = now->sorter->Sort(
         {.text = request.text, .channel = request.channel, .language = request.language, .explain = request.explain});
   } else {
-    auto sort = CallersTopic(*now, request);
+    auto sort = CallersTopic(*in_force, request);
     if (!sort.ok()) return sort.status();
     decision.sort = *std::move(sort);
   }

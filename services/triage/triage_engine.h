@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "services/triage/configuration.h"
 #include "services/triage/route.h"
+#include "services/triage/rule_matcher.h"
 #include "services/triage/sorter.h"
 #include "services/triage/trainer.h"
 
@@ -32,7 +33,8 @@ struct TriageRequest {
   Visibility visibility = Visibility::kUnspecified;
   std::string_view language = {};  // empty: detect
   std::string_view area = {};
-  std::string_view caller_topic = {};  // not empty: the caller's word is taken, the model is not asked
+  std::string_view caller_topic = {};  // not empty: the caller's word is taken; of the sorter only the operator's
+                                       // urgency rules and, without a `language`, its detection are asked
   bool explain = false;
 };
 
@@ -72,8 +74,17 @@ class TriageEngine {
   absl::StatusOr<TriageDecision> Decide(const TriageRequest& request) const;
 
  private:
+  // What decides: never changed once it is there.
+  struct InForce {
+    std::shared_ptr<const TriageSnapshot> snapshot;
+    RuleMatcher urgency;  // indices are those of configuration->urgency
+  };
+
+  std::shared_ptr<const InForce> in_force() const ABSL_LOCKS_EXCLUDED(mutex_);
+  static absl::StatusOr<SortResult> CallersTopic(const InForce& now, const TriageRequest& request);
+
   mutable absl::Mutex mutex_;
-  std::shared_ptr<const TriageSnapshot> snapshot_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const InForce> in_force_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::triage

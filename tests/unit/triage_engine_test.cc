@@ -97,6 +97,37 @@ TEST_F(TriageEngineTest, CallersTopicIsTaken) {
   EXPECT_EQ(engine_.Decide({.text = "x", .caller_topic = "nope"}).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(TriageEngineTest, CallersTopicLeavesUrgencyToTheRules) {
+  const TriageDecision decision =
+      Decide({.text = "I smelled GAS near the bins", .language = "en", .caller_topic = "garbage", .explain = true});
+  EXPECT_EQ(decision.topic(), "garbage");
+  ASSERT_TRUE(decision.sort.urgency.has_value());
+  EXPECT_EQ(decision.sort.urgency->rule, "gas-leak");
+  EXPECT_EQ(decision.route.priority, Priority::kUrgent);
+  EXPECT_THAT(decision.sort.explanation.rules, ::testing::ElementsAre("gas-leak"));
+}
+
+class SorterNotToBeAsked final : public Sorter {
+ public:
+  SortResult Sort(const SortInput&) const override {
+    ADD_FAILURE() << "the sorter was asked";
+    return {};
+  }
+};
+
+TEST_F(TriageEngineTest, CallersTopicSparesTheSorter) {
+  auto snapshot = std::make_shared<TriageSnapshot>(*engine_.snapshot());
+  snapshot->sorter = std::make_shared<SorterNotToBeAsked>();
+  engine_.Activate(snapshot);
+  EXPECT_EQ(Decide({.text = "my bins", .caller_topic = "garbage"}).route.queue, "waste");
+}
+
+TEST_F(TriageEngineTest, CallersTopicLeavesTheLanguageToBeFound) {
+  const std::string_view text = "les ordures ne sont toujours pas ramassées dans ma rue";
+  EXPECT_EQ(Decide({.text = text, .caller_topic = "garbage"}).sort.language, "fr");
+  EXPECT_EQ(Decide({.text = text, .language = "en", .caller_topic = "garbage"}).sort.language, "en");
+}
+
 TEST_F(TriageEngineTest, VetoTakesTheTopicAway) {
   EXPECT_NE(Decide({.text = "garbage truck made my tire burst"}).sort.best.topic, "garbage");
 }
