@@ -42,7 +42,7 @@ bool ClaimDesk::Group::Takes(int language) const {
 
 // ---- claims come and go
 
-ClaimDesk::Added ClaimDesk::Add(ClaimRequest request, std::vector<QueueNumber> queues,
+ClaimDesk::Added ClaimDesk::Add(ClaimRequest request, std::vector<QueueNumber> queues, absl::Time now,
                                 Callback<std::vector<GrantedLease>>& done) {
   absl::MutexLock lock(&mutex_);
   if (closed_) return {.verdict = Added::Verdict::kClosed};
@@ -53,8 +53,14 @@ ClaimDesk::Added ClaimDesk::Add(ClaimRequest request, std::vector<QueueNumber> q
   waiter.request = std::move(request);
   waiter.done = std::move(done);
   waiter.group = &group;
-  waiters_[waiter.id] = std::prev(group.pending.end());
-  QueueTurn(group);
+  const auto place = std::prev(group.pending.end());
+  waiters_[waiter.id] = place;
+  if (waiter.request.wait_until <= now || HasNews(group)) {
+    QueueTurn(group);
+  } else {
+    group.idle.splice(group.idle.end(), group.pending, place);
+    Rest(place);
+  }
   return {.claim = waiter.id};
 }
 
@@ -204,12 +210,6 @@ void ClaimDesk::QueueTurn(Group& group) {
   turns_.push_back(&group);
 }
 
-void ClaimDesk::MakePending(Group& group) {
-  for (Waiter& waiter : group.idle) waiter.state = State::kPending;
-  group.pending.splice(group.pending.begin(), group.idle);
-  QueueTurn(group);
-}
-
 // ---- taking claims to the store
 
 std::optional<ClaimPlan> ClaimDesk::NextPlan(const QueueSnapshot& queues, int64_t horizon, absl::Time now,
@@ -230,13 +230,13 @@ std::optional<ClaimPlan> ClaimDesk::NextPlan(const QueueSnapshot& queues, int64_
 
 void ClaimDesk::WakeDueGroups(absl::Time now) {
   for (auto& [key, group] : groups_) {
-    if (!group->idle.empty() && group->next_probe <= now) MakePending(*group);
+    if (!group->idle.empty() && group->next_probe <= now) QueueTurn(*group);
   }
 }
 
 std::optional<ClaimPlan> ClaimDesk::PlanFor(Group& group, const QueueSnapshot& queues, int64_t horizon, absl::Time now,
                                             std::vector<ClaimAnswer>& answers) {
-  if (group.pending.empty()) return std::nullopt;
+  if (group.pending.empty() && group.idle.empty()) return std::nullopt;
   ClaimPlan plan;
   plan.horizon = horizon;
   plan.batch.now = now;
@@ -250,7 +250,11 @@ std::optional<ClaimPlan> ClaimDesk::PlanFor(Group& group, const QueueSnapshot& q
     LeaveEmptyHanded(group, now, answers);
     return std::nullopt;
   }
-  AddSlots(group, plan);
+  int64_t known = plan.probes_all ? LaneNote::kUnknown : 0;
+  for (const LaneNote* note : plan.lanes) known += now < note->foreign_until ? LaneNote::kUnknown : note->waiting;
+  AddSlots(group, known, plan);
+  Cover(plan, known);
+  if (!plan.is_short) LeaveEmptyHanded(group, now, answers);
   return plan;
 }
 
@@ -259,23 +263,42 @@ void ClaimDesk::AddLanes(const Group& group, const QueueSnapshot& queues, ClaimP
     const QueueEntry* entry = queues.Find(queue);
     if (entry == nullptr || entry->record.paused) continue;
     for (LaneNote* note : book_.LanesOf(queue)) {
-      if (!(plan.probes_all || note->maybe_ready) || !group.Takes(note->language)) continue;
+      if (!(plan.probes_all || note->MaybeReady()) || !group.Takes(note->language)) continue;
       plan.batch.lanes.push_back(CursorOf(*note, entry->settings));
       plan.lanes.push_back(note);
-      plan.woken.push_back(note->woken);
     }
   }
 }
 
-void ClaimDesk::AddSlots(Group& group, ClaimPlan& plan) {
-  while (!group.pending.empty()) {
-    const Waiters::iterator waiter = group.pending.begin();
-    const size_t wanted = std::clamp<size_t>(waiter->request.max_inquiries, 1, options_.max_slots);
-    if (!plan.claims.empty() && plan.claims.size() + wanted > options_.max_slots) return;
-    const ClaimSlot slot{waiter->request.worker, waiter->request.lease_duration};
-    plan.batch.slots.insert(plan.batch.slots.end(), wanted, slot);
-    plan.claims.insert(plan.claims.end(), wanted, waiter->id);
-    Engage(waiter, State::kClaiming);
+// Those who have waited longest first, until there is one slot more than `wanted`: only a claim that could have got
+// more tells that nothing is left.
+void ClaimDesk::AddSlots(Group& group, int64_t wanted, ClaimPlan& plan) {
+  for (Waiters* waiters : {&group.idle, &group.pending}) {
+    while (!waiters->empty() && static_cast<int64_t>(plan.claims.size()) <= wanted) {
+      if (!TakeSlots(waiters->front(), wanted + 1 - static_cast<int64_t>(plan.claims.size()), plan)) return;
+      Engage(waiters->begin(), State::kClaiming);
+    }
+  }
+}
+
+// False where they do not fit in any more.
+bool ClaimDesk::TakeSlots(const Waiter& waiter, int64_t wanted, ClaimPlan& plan) const {
+  const int64_t asked = std::min<int64_t>(waiter.request.max_inquiries, wanted);
+  const size_t count = std::clamp<size_t>(std::max<int64_t>(asked, 1), 1, options_.max_slots);
+  if (!plan.claims.empty() && plan.claims.size() + count > options_.max_slots) return false;
+  const ClaimSlot slot{waiter.request.worker, waiter.request.lease_duration};
+  plan.batch.slots.insert(plan.batch.slots.end(), count, slot);
+  plan.claims.insert(plan.claims.end(), count, waiter.id);
+  return true;
+}
+
+// What waits in the lanes is the plan's from here on; what comes meanwhile is counted anew.
+void ClaimDesk::Cover(ClaimPlan& plan, int64_t known) {
+  plan.is_short = static_cast<int64_t>(plan.claims.size()) <= known;
+  for (LaneNote* note : plan.lanes) {
+    plan.waiting.push_back(std::exchange(note->waiting, 0));
+    ++note->claims;
+    note->short_claims += plan.is_short;
   }
 }
 
@@ -299,7 +322,13 @@ std::vector<ClaimAnswer> ClaimDesk::Finish(const ClaimPlan& plan, absl::StatusOr
   for (const int64_t claim : plan.claims) group = waiters_.at(claim)->group;
   bool found_foreign = false;
   bool retry = false;
-  if (claimed.ok()) {
+  for (LaneNote* note : plan.lanes) {
+    --note->claims;
+    note->short_claims -= plan.is_short;
+  }
+  if (!claimed.ok()) {
+    for (size_t i = 0; i < plan.lanes.size(); ++i) book_.MarkReady(*plan.lanes[i], plan.waiting[i]);
+  } else {
     found_foreign = NoteClaimed(plan, *claimed, now);
     retry = HasNews(*group);
     for (size_t i = 0; i < claimed->size(); ++i) {
@@ -323,13 +352,18 @@ std::vector<ClaimAnswer> ClaimDesk::Finish(const ClaimPlan& plan, absl::StatusOr
 // Learns from a claim; true where something of another process was among it.
 bool ClaimDesk::NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, absl::Time now) {
   bool found_foreign = false;
+  absl::flat_hash_map<const LaneNote*, int64_t> taken;
   for (const ClaimedInquiry& inquiry : claimed) {
+    LaneNote& note = book_.NoteOf(inquiry.place.queue, inquiry.place.lane);
     found_foreign |= NodeOf(inquiry.place.position) != options_.node;
-    book_.Consumed(book_.NoteOf(inquiry.place.queue, inquiry.place.lane), inquiry.place.position, plan.horizon, now);
+    book_.Consumed(note, inquiry.place.position, plan.horizon, now);
+    ++taken[&note];
   }
-  const bool exhausted = claimed.size() < plan.claims.size();
-  for (size_t i = 0; exhausted && i < plan.lanes.size(); ++i) {
-    if (plan.lanes[i]->woken == plan.woken[i]) plan.lanes[i]->maybe_ready = false;
+  if (claimed.size() < plan.claims.size()) return found_foreign;  // nothing is left but what came meanwhile
+  for (size_t i = 0; i < plan.lanes.size(); ++i) {
+    const int64_t from_here = taken[plan.lanes[i]];
+    if (from_here == 0 && plan.waiting[i] == 0) continue;
+    book_.MarkReady(*plan.lanes[i], std::max<int64_t>(1, plan.waiting[i] - from_here));
   }
   return found_foreign;
 }
@@ -337,7 +371,7 @@ bool ClaimDesk::NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInqui
 bool ClaimDesk::HasNews(const Group& group) const {
   for (const QueueNumber queue : group.queues) {
     for (const LaneNote* note : book_.LanesOf(queue)) {
-      if (note->maybe_ready && group.Takes(note->language)) return true;
+      if (note->MaybeReady() && group.Takes(note->language)) return true;
     }
   }
   return false;
@@ -364,7 +398,7 @@ std::vector<std::optional<Reservation>> ClaimDesk::Reserve(absl::Span<const Plac
   for (size_t i = 0; i < places.size(); ++i) {
     const LaneNote* known = book_.Find(places[i].queue, places[i].lane);
     const QueueEntry* entry = queues.Find(places[i].queue);
-    if ((known != nullptr && known->maybe_ready) || entry == nullptr || entry->record.paused) continue;
+    if ((known != nullptr && known->MaybeReady()) || entry == nullptr || entry->record.paused) continue;
     const LaneNote& note = known != nullptr ? *known : book_.NoteOf(places[i].queue, places[i].lane);
     const auto takes = [&note](const Open& candidate) {
       const Group& group = *candidate.waiter->group;
@@ -405,7 +439,7 @@ std::vector<ClaimAnswer> ClaimDesk::FinishReserved(std::vector<Handed> handed, i
     if (!one.inquiry.has_value()) continue;
     LaneNote& note = book_.NoteOf(one.inquiry->place.queue, one.inquiry->place.lane);
     // Where something waits before it, the claim that takes that moves the hint.
-    if (!note.maybe_ready) book_.Consumed(note, one.inquiry->place.position, horizon, now);
+    if (!note.MaybeReady() && note.claims == 0) book_.Consumed(note, one.inquiry->place.position, horizon, now);
     waiters_.at(one.claim)->granted.push_back(*std::move(one.inquiry));
   }
   std::vector<ClaimAnswer> answers;
@@ -420,7 +454,7 @@ bool ClaimDesk::Announce(absl::Span<const Place> places) {
   bool woken = false;
   for (const Place& place : places) {
     LaneNote& note = book_.NoteOf(place.queue, place.lane);
-    book_.MarkReady(note);
+    book_.MarkReady(note, 1);
     fresh_.insert(place.queue);
     woken |= Wake(note);
   }
@@ -475,7 +509,7 @@ bool ClaimDesk::Wake(LaneNote& note) {
   if (groups == groups_by_queue_.end()) return false;
   for (Group* group : groups->second) {
     if (group->idle.empty() || !group->Takes(note.language)) continue;
-    MakePending(*group);
+    QueueTurn(*group);
     woken = true;
   }
   return woken;

@@ -4,10 +4,11 @@
 // A claim is in one of these states:
 //
 //     PENDING ──taken into a plan──▶ CLAIMING ──got something──▶ answered
-//        ▲  ▲                           │ found nothing
-//        │  └───news of its lanes───── IDLE ──its time is up──▶ answered empty
-//        │                              │ a submission is handed to it
-//        └──the submission was none── RESERVED ──committed──▶ answered
+//        ▲  │ nothing is there,      ▲  │ found nothing
+//        │  ▼ or others take it all  │  ▼
+//        │  IDLE ──news of its lanes─┘ IDLE ──its time is up──▶ answered empty
+//        │    │ a submission is handed to it
+//        └── RESERVED ──committed──▶ answered      (back where the submission was none)
 #ifndef SWITCHBOARD_SERVICES_QUEUE_CLAIM_DESK_H_
 #define SWITCHBOARD_SERVICES_QUEUE_CLAIM_DESK_H_
 
@@ -57,8 +58,9 @@ struct ClaimPlan {
   int64_t horizon = 0;
   std::vector<int64_t> claims;   // one per slot
   std::vector<LaneNote*> lanes;  // parallel to batch.lanes
-  std::vector<uint64_t> woken;   // what `lanes` had heard when the plan was made
+  std::vector<int64_t> waiting;  // parallel to it: what waited there, as far as it was known
   bool probes_all = false;
+  bool is_short = false;  // more may wait than it has slots for
 };
 
 // A worker found for a submission that is about to be committed.
@@ -76,13 +78,15 @@ class ClaimDesk {
  public:
   explicit ClaimDesk(const DeskOptions& options) : options_(options), book_(options.node) {}
 
-  // Queues a claim that takes from `queues` (not empty). `done` is taken only where the verdict is kQueued.
+  // Queues a claim that takes from `queues` (not empty); where nothing is there for it, submissions can be handed to it
+  // from here on. `done` is taken only where the verdict is kQueued.
   struct Added {
     enum class Verdict { kQueued, kFull, kClosed };
     Verdict verdict = Verdict::kQueued;
     int64_t claim = 0;
   };
-  Added Add(ClaimRequest request, std::vector<QueueNumber> queues, Callback<std::vector<GrantedLease>>& done);
+  Added Add(ClaimRequest request, std::vector<QueueNumber> queues, absl::Time now,
+            Callback<std::vector<GrantedLease>>& done);
 
   // Takes the claim out and gives its answer, unless something is on its way to it: then, or where there is no such
   // claim, nothing; what arrives will come back as an answer with status CANCELLED.
@@ -94,9 +98,10 @@ class ClaimDesk {
   // The answers of those whose time is up.
   std::vector<ClaimAnswer> TakeOverdue(absl::Time now);
 
-  // The next claims to take to the store, and from which lanes; nothing where all that can be done is to wait. Claims
-  // that need not be taken to the store, because nothing can be there for them, become idle; those that do not wait are
-  // appended to `answers`. `horizon`: PositionsInFlight::Horizon(), read before.
+  // The next claims to take to the store, and from which lanes; nothing where all that can be done is to wait. No more
+  // are taken than what is known to wait there can serve. The others become idle, so that what comes meanwhile can be
+  // handed to them; those that do not wait are appended to `answers`. `horizon`: PositionsInFlight::Horizon(), read
+  // before.
   std::optional<ClaimPlan> NextPlan(const QueueSnapshot& queues, int64_t horizon, absl::Time now,
                                     std::vector<ClaimAnswer>& answers);
 
@@ -110,7 +115,7 @@ class ClaimDesk {
   absl::Time NextLook() const;
 
   // Finds a waiting worker for each place that is about to be filled, the one that has waited longest; a claim takes as
-  // many as it asked for. Nothing where none waits, or where others already wait in the worker's lanes.
+  // many as it asked for. Nothing where none waits, or where something waits in the lane that no claim under way takes.
   std::vector<std::optional<Reservation>> Reserve(absl::Span<const Place> places, const QueueSnapshot& queues);
 
   // What became of the reservations of one commit: the inquiries that were leased, in their order.
@@ -184,7 +189,9 @@ class ClaimDesk {
   std::optional<ClaimPlan> PlanFor(Group& group, const QueueSnapshot& queues, int64_t horizon, absl::Time now,
                                    std::vector<ClaimAnswer>& answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AddLanes(const Group& group, const QueueSnapshot& queues, ClaimPlan& plan) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void AddSlots(Group& group, ClaimPlan& plan) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AddSlots(Group& group, int64_t wanted, ClaimPlan& plan) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool TakeSlots(const Waiter& waiter, int64_t wanted, ClaimPlan& plan) const;
+  static void Cover(ClaimPlan& plan, int64_t known);
   void LeaveEmptyHanded(Group& group, absl::Time now, std::vector<ClaimAnswer>& answers)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, absl::Time now)
@@ -192,7 +199,6 @@ class ClaimDesk {
   bool HasNews(const Group& group) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ScheduleProbe(Group& group, bool found_foreign, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Wake(LaneNote& note) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void MakePending(Group& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::optional<Waiters::iterator> LongestWaiting(const LaneNote& note) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const DeskOptions options_;

@@ -36,9 +36,8 @@ const std::vector<LaneNote*>& LaneBook::LanesOf(QueueNumber queue) const {
   return found == by_queue_.end() ? *kNone : found->second;
 }
 
-void LaneBook::MarkReady(LaneNote& note) {
-  note.maybe_ready = true;
-  ++note.woken;
+void LaneBook::MarkReady(LaneNote& note, int64_t count) {
+  note.waiting = std::min(note.waiting + count, LaneNote::kUnknown);
 }
 
 void LaneBook::Consumed(LaneNote& note, int64_t position, int64_t horizon, absl::Time now) {

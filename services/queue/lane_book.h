@@ -21,13 +21,20 @@ inline int LanguageOf(Lane lane) { return lane.number() >> 3 & 0xfff; }
 inline uint8_t NodeOf(int64_t position) { return static_cast<uint8_t>(position >> 14); }
 
 struct LaneNote {
+  // More than can be counted: something is ready, and nobody knows how much.
+  static constexpr int64_t kUnknown = int64_t{1} << 40;
+
   QueueNumber queue = 0;
   Lane lane;
-  int language = 0;          // LanguageOf(lane)
-  int64_t hint = 0;          // nothing ready at or below, as far as this process knows
-  bool maybe_ready = true;   // something may wait; a lane is believed empty only after a claim found it so
-  uint64_t woken = 0;        // counts the news of ready inquiries
-  absl::Time foreign_until;  // positions of other processes turned up in it lately
+  int language = 0;            // LanguageOf(lane)
+  int64_t hint = 0;            // nothing ready at or below, as far as this process knows
+  int64_t waiting = kUnknown;  // about how many are ready that no claim under way looks at; a lane is believed empty
+                               // only after a claim has found it so
+  int claims = 0;              // under way
+  int short_claims = 0;        // of these, the ones that may leave something behind
+  absl::Time foreign_until;    // positions of other processes turned up in it lately
+
+  bool MaybeReady() const { return waiting > 0 || short_claims > 0; }
 };
 
 // Hints cost delay when they are wrong, never loss: the sweep looks at every lane from its beginning. Not thread-safe.
@@ -53,8 +60,8 @@ class LaneBook {
 
   const std::vector<LaneNote*>& AllLanes() const { return all_; }
 
-  // Something became ready here.
-  void MarkReady(LaneNote& note);
+  // Something became ready here; by default nobody knows how much.
+  void MarkReady(LaneNote& note, int64_t count = LaneNote::kUnknown);
 
   // A claim or a hand-off took `position` and everything ready before it; rows of this process up to `horizon` were
   // committed when it was sent.

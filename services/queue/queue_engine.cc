@@ -159,7 +159,7 @@ int64_t BatchingQueueEngine::Claim(ClaimRequest request, Callback<std::vector<Gr
     done(queues.status());
     return 0;
   }
-  const ClaimDesk::Added added = parts_.desk.Add(std::move(request), *std::move(queues), done);
+  const ClaimDesk::Added added = parts_.desk.Add(std::move(request), *std::move(queues), parts_.clock.Now(), done);
   switch (added.verdict) {
     case ClaimDesk::Added::Verdict::kQueued:
       parts_.dispatcher.Ring();

@@ -28,7 +28,7 @@ class ClaimDeskTest : public testing::Test {
     Callback<std::vector<GrantedLease>> done = [](absl::StatusOr<std::vector<GrantedLease>>) {};
     ClaimRequest request{.worker = "anna", .languages = std::move(languages), .max_inquiries = max};
     request.wait_until = wait == absl::ZeroDuration() ? absl::InfinitePast() : now_ + wait;
-    return desk_.Add(std::move(request), {queue}, done).claim;
+    return desk_.Add(std::move(request), {queue}, now_, done).claim;
   }
   std::optional<ClaimPlan> NextPlan() {
     answers_.clear();
@@ -184,6 +184,51 @@ TEST_F(ClaimDeskTest, NothingOvertakesWhatWaits) {
   EXPECT_FALSE(desk_.Reserve({{kRoads, kEnglish, 2}}, queues_)[0].has_value());
 }
 
+TEST_F(ClaimDeskTest, WhoIsNotNeededForWhatWaitsIsHandedWhatComes) {
+  desk_.AddLanes({{kRoads, kEnglish}});
+  const int64_t first = AddIdle(kRoads, 8);
+  const int64_t second = AddIdle(kRoads, 8);
+  desk_.Announce({{kRoads, kEnglish, 1}, {kRoads, kEnglish, 2}});
+  const std::optional<ClaimPlan> plan = NextPlan();
+  EXPECT_THAT(plan->claims, ElementsAre(first, first, first)) << "one slot more than there are: it tells what is left";
+  EXPECT_EQ(desk_.Reserve({{kRoads, kEnglish, 3}}, queues_)[0]->claim, second);
+  desk_.FinishReserved({{second, Inquiry(kRoads, kEnglish, 3)}}, horizon_, now_);
+  EXPECT_EQ(desk_.Lanes()[0].hint, 0) << "the claim under way might still leave something below";
+  EXPECT_THAT(desk_.Finish(*plan, std::vector{Inquiry(kRoads, kEnglish, 1), Inquiry(kRoads, kEnglish, 2)}, now_),
+              SizeIs(1));
+  EXPECT_FALSE(NextPlan().has_value());
+}
+
+TEST_F(ClaimDeskTest, WhatComesWhileNothingWaitsCanBeHandedToAFreshClaimAtOnce) {
+  desk_.AddLanes({{kRoads, kEnglish}});
+  AddIdle(kRoads);
+  desk_.Announce({{kRoads, kEnglish, 1}});
+  const std::optional<ClaimPlan> plan = NextPlan();
+  const int64_t fresh = Add(kRoads, absl::Minutes(1));
+  EXPECT_FALSE(desk_.Reserve({{kRoads, kEnglish, 2}}, queues_)[0].has_value()) << "the plan may leave something";
+  desk_.Finish(*plan, std::vector{Inquiry(kRoads, kEnglish, 1)}, now_);
+  while (std::optional<ClaimPlan> next = NextPlan()) desk_.Finish(*next, std::vector<ClaimedInquiry>(), now_);
+  EXPECT_EQ(desk_.Reserve({{kRoads, kEnglish, 3}}, queues_)[0]->claim, fresh);
+}
+
+TEST_F(ClaimDeskTest, AFailedClaimLeavesWhatWaited) {
+  desk_.AddLanes({{kRoads, kEnglish}});
+  AddIdle(kRoads, 8);
+  AddIdle(kRoads, 8);
+  desk_.Announce({{kRoads, kEnglish, 1}});
+  desk_.Finish(*NextPlan(), absl::UnavailableError("away"), now_);
+  EXPECT_FALSE(desk_.Reserve({{kRoads, kEnglish, 2}}, queues_)[0].has_value());
+}
+
+TEST_F(ClaimDeskTest, AFullClaimIsFollowedByAnother) {
+  desk_.AddLanes({{kRoads, kEnglish}});
+  AddIdle(kRoads);
+  desk_.Announce({{kRoads, kEnglish, 1}, {kRoads, kEnglish, 2}});
+  desk_.Finish(*NextPlan(), std::vector{Inquiry(kRoads, kEnglish, 1)}, now_);
+  const int64_t next = Add(kRoads, absl::Minutes(1));
+  EXPECT_THAT(NextPlan()->claims, ElementsAre(next));
+}
+
 TEST_F(ClaimDeskTest, HandsNothingFromAPausedQueue) {
   AddIdle(kRoads);
   const QueueSnapshot paused({{{kRoads, "roads", true, "fire"}, PlainQueue("roads"), nullptr}});
@@ -224,13 +269,13 @@ TEST_F(ClaimDeskTest, ClosingAnswersEveryoneAndTakesNoMore) {
   Add(kTaxes, absl::Minutes(1));
   EXPECT_THAT(desk_.Close(), SizeIs(2));
   Callback<std::vector<GrantedLease>> done = [](absl::StatusOr<std::vector<GrantedLease>>) {};
-  EXPECT_EQ(desk_.Add({}, {kRoads}, done).verdict, ClaimDesk::Added::Verdict::kClosed);
+  EXPECT_EQ(desk_.Add({}, {kRoads}, now_, done).verdict, ClaimDesk::Added::Verdict::kClosed);
 }
 
 TEST_F(ClaimDeskTest, RefusesMoreThanMayWait) {
   for (int i = 0; i < 100; ++i) Add(kRoads, absl::Minutes(1));
   Callback<std::vector<GrantedLease>> done = [](absl::StatusOr<std::vector<GrantedLease>>) {};
-  EXPECT_EQ(desk_.Add({}, {kRoads}, done).verdict, ClaimDesk::Added::Verdict::kFull);
+  EXPECT_EQ(desk_.Add({}, {kRoads}, now_, done).verdict, ClaimDesk::Added::Verdict::kFull);
   EXPECT_TRUE(done != nullptr);
 }
 

@@ -24,7 +24,7 @@ class LaneBookTest : public testing::Test {
 };
 
 TEST_F(LaneBookTest, LooksAtANewLaneFromItsBeginning) {
-  EXPECT_TRUE(note_.maybe_ready);
+  EXPECT_TRUE(note_.MaybeReady());
   EXPECT_EQ(note_.hint, 0);
   EXPECT_EQ(&book_.NoteOf(1, Lane(Priority::kNormal, "en")), &note_);
   EXPECT_EQ(book_.LanesOf(1).size(), 1);
@@ -63,10 +63,10 @@ TEST_F(LaneBookTest, NeverGoesBackButForASweep) {
   book_.Consumed(note_, position, Later(), clock_.Now());
   book_.Consumed(note_, late, Later(), clock_.Now());
   EXPECT_EQ(note_.hint, position);
-  note_.maybe_ready = false;
+  note_.waiting = 0;
   book_.Swept(note_, late, Later());
   EXPECT_LT(note_.hint, late);
-  EXPECT_TRUE(note_.maybe_ready);
+  EXPECT_TRUE(note_.MaybeReady());
 }
 
 TEST_F(LaneBookTest, ASweepThatFindsNothingMovesTheHintOn) {
