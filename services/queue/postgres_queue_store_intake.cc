@@ -30,8 +30,8 @@ struct IntakeArrays {
 
   void AddContent(const InquiryContent& content) {
     id.Add(content.id);
-    create_time.Add(content.create_time);
-    first_response_due.Add(content.first_response_due);
+    create_time.Add(absl::ToUnixMicros(content.create_time));
+    first_response_due.Add(absl::ToUnixMicros(content.first_response_due));
     tenant.Add(content.tenant);
     confidence.Add(static_cast<double>(content.confidence));
     runner_up_confidence.Add(static_cast<double>(content.runner_up_confidence));
@@ -58,7 +58,7 @@ struct IntakeArrays {
 
   void AddHandOff(const HandOff& hand_off) {
     token.Add(hand_off.token);
-    lease_until.Add(hand_off.lease_until);
+    lease_until.Add(absl::ToUnixMicros(hand_off.lease_until));
     worker.Add(hand_off.worker);
   }
 
@@ -67,7 +67,7 @@ struct IntakeArrays {
     request_tenant.Add(inquiry.content.tenant);
     request_id.Add(inquiry.request_id->ToString());
     content_hash.Add(static_cast<int64_t>(inquiry.content_hash));
-    request_expires.Add(inquiry.request_id_expires);
+    request_expires.Add(absl::ToUnixMicros(inquiry.request_id_expires));
   }
 
   void AddOverflow(const NewInquiry& inquiry) {

@@ -30,6 +30,9 @@ struct LeaseArrays {
   }
 };
 
+void AddOrNull(PgArray& array, const std::string& text) { text.empty() ? array.AddNull() : array.Add(text); }
+
+// The arrays that `settle` takes.
 struct SettlementArrays {
   LeaseArrays lease;
   PgArray expired_by, kind, target, next_queue, next_lane, next_position, at, forget_attempts, refund_attempt,
@@ -64,9 +67,42 @@ struct SettlementArrays {
         at.AddNull();
     }
   }
-
-  static void AddOrNull(PgArray& array, const std::string& text) { text.empty() ? array.AddNull() : array.Add(text); }
 };
+
+// The arrays that `complete` takes.
+struct CompletionArrays {
+  LeaseArrays lease;
+  PgArray next_queue, next_lane, next_position, disposition, reason;
+
+  void Add(const Settlement& settlement) {
+    lease.Add(settlement.lease);
+    next_queue.Add(settlement.next.queue);
+    next_lane.Add(settlement.next.lane.number());
+    next_position.Add(settlement.next.position);
+    settlement.disposition != 0 ? disposition.Add(int{settlement.disposition}) : disposition.AddNull();
+    AddOrNull(reason, settlement.reason);
+  }
+};
+
+bool IsCompletion(const Settlement& settlement) {
+  return settlement.kind == EventKind::kCompleted && settlement.target == Settlement::Target::kClosed &&
+         !settlement.only_if_expired && settlement.topic.empty();
+}
+
+absl::StatusOr<Rows> ExecuteComplete(Database& database, absl::Span<const Settlement> settlements, int64_t tally) {
+  CompletionArrays a;
+  for (const Settlement& settlement : settlements) a.Add(settlement);
+  return database.Execute(kDurablePool, sql::kComplete, a.lease.id, a.lease.queue, a.lease.lane, a.lease.position,
+                          a.lease.token, a.next_queue, a.next_lane, a.next_position, a.disposition, a.reason, tally);
+}
+
+absl::StatusOr<Rows> ExecuteSettle(Database& database, absl::Span<const Settlement> settlements, int64_t tally) {
+  SettlementArrays a;
+  for (const Settlement& settlement : settlements) a.Add(settlement);
+  return database.Execute(kDurablePool, sql::kSettle, a.lease.id, a.lease.queue, a.lease.lane, a.lease.position,
+                          a.lease.token, a.expired_by, a.kind, a.target, a.next_queue, a.next_lane, a.next_position,
+                          a.at, a.forget_attempts, a.refund_attempt, a.disposition, a.reason, a.topic, tally);
+}
 
 ClaimedInquiry ReadClaimed(const Row& row, int64_t token) {
   ClaimedInquiry claimed;
@@ -113,17 +149,13 @@ absl::StatusOr<std::vector<SettleOutcome>> PostgresQueueStore::Settle(absl::Span
   std::vector<SettleOutcome> outcomes(settlements.size());
   if (settlements.empty()) return outcomes;
   absl::flat_hash_set<LaneKey> lanes;
-  SettlementArrays a;
   for (const Settlement& settlement : settlements) {
-    a.Add(settlement);
     if (settlement.next.queue != 0) lanes.insert({settlement.next.queue, settlement.next.lane});
   }
   SWITCHBOARD_RETURN_IF_ERROR(AddLanes(std::move(lanes)));
-  SWITCHBOARD_ASSIGN_OR_RETURN(
-      const Rows rows,
-      database_.Execute(kDurablePool, sql::kSettle, a.lease.id, a.lease.queue, a.lease.lane, a.lease.position,
-                        a.lease.token, a.expired_by, a.kind, a.target, a.next_queue, a.next_lane, a.next_position, a.at,
-                        a.forget_attempts, a.refund_attempt, a.disposition, a.reason, a.topic, ids_.NextPosition()));
+  const auto execute =
+      std::all_of(settlements.begin(), settlements.end(), IsCompletion) ? ExecuteComplete : ExecuteSettle;
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, execute(database_, settlements, ids_.NextPosition()));
   for (const Row row : rows) {
     outcomes[static_cast<size_t>(row.Int64(0) - 1)] = {SettleOutcome::Kind::kDone, row.Bool(3), row.Time(1),
                                                        row.Int(2)};

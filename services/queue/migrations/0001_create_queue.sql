@@ -4,6 +4,8 @@
 --           goes to their right edge.
 --   tenant  is there so that isolation can be switched on later; 1 is the one there is now.
 -- No sequences, no foreign keys and no triggers: ids, positions and tokens are made by the processes.
+-- No statement's plan hangs on statistics, so the large tables are not analyzed by themselves: it would cost more than
+-- what is done with their rows.
 
 CREATE SCHEMA IF NOT EXISTS switchboard;
 
@@ -90,7 +92,7 @@ CREATE TABLE switchboard.request (
     tenant       integer     NOT NULL DEFAULT 1,
     shard        smallint    NOT NULL,
     PRIMARY KEY (shard, tenant, request_id)
-);
+) WITH (autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 2000000000);
 CREATE INDEX request_expires ON switchboard.request USING brin (expires)
     WITH (pages_per_range = 32, autosummarize = on);
 
@@ -118,7 +120,8 @@ CREATE TABLE switchboard.dispatch (
                                                               AND worker IS NOT NULL))
 ) WITH (fillfactor = 40, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
         autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 100000,
-        autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 100000, autovacuum_vacuum_cost_delay = 0);
+        autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 2000000000,
+        autovacuum_vacuum_cost_delay = 0);
 
 -- What is put off or backs off.
 CREATE TABLE switchboard.delayed (
@@ -188,7 +191,8 @@ CREATE TABLE switchboard.tally (
     received  integer  NOT NULL DEFAULT 0,
     unsure    integer  NOT NULL DEFAULT 0,
     completed integer  NOT NULL DEFAULT 0
-) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0,
+        autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 2000000000);
 
 CREATE TABLE switchboard.queue_tally (
     queue     integer PRIMARY KEY,
@@ -274,8 +278,8 @@ BEGIN
         EXECUTE format('LOCK TABLE switchboard.%I IN ACCESS EXCLUSIVE MODE', parent || '_default');
         CONTINUE WHEN to_regclass('switchboard.' || child) IS NOT NULL;
         EXECUTE format('CREATE TABLE switchboard.%I (LIKE switchboard.%I INCLUDING ALL) WITH ('
-                       'autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0.5, '
-                       'autovacuum_vacuum_cost_delay = 0)', child, parent);
+                       'autovacuum_vacuum_insert_scale_factor = 0.5, autovacuum_analyze_scale_factor = 0, '
+                       'autovacuum_analyze_threshold = 2000000000, autovacuum_vacuum_cost_delay = 0)', child, parent);
         EXECUTE format('WITH moved AS (DELETE FROM switchboard.%I WHERE id >= $1 AND id < $2 RETURNING *) '
                        'INSERT INTO switchboard.%I SELECT * FROM moved', parent || '_default', child)
             USING first_id, end_id;
