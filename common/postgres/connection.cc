@@ -58,6 +58,7 @@ class PqxxConnection final : public Connection {
       return MakeError(absl::StatusCode::kInvalidArgument, reason::kDatabaseRefused, "a text must not contain NUL");
     }
     SWITCHBOARD_RETURN_IF_ERROR(Prepare(statement));
+    const absl::Cleanup forget = [this] { terminated_.clear(); };  // a model among them would stay in memory
     return Run([&](pqxx::transaction_base& transaction) {
       return transaction.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(Texts(params)));
     });
@@ -107,7 +108,6 @@ class PqxxConnection final : public Connection {
   // The parameters as the driver takes them. NUL is excluded, so C strings carry them whole.
   std::vector<const char*> Texts(const Params& params) {
     std::vector<const char*> texts(params.size(), nullptr);
-    terminated_.clear();
     terminated_.reserve(params.size());
     for (size_t i = 0; i < params.size(); ++i) {
       const auto text = params.field(i);

@@ -1,4 +1,5 @@
 // switchboardd: takes in, sorts, routes, hands out. This file reads what is asked and hosts a Server.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -134,12 +135,21 @@ int Run(std::vector<std::string> arguments, TerminationSignals& signals) {
   return errand == Errand::kMigrateOnly ? Migrate(options) : Serve(options, signals);
 }
 
+// Models and results of megabytes go back to the system when they are freed instead of leaving holes, and a thread more
+// is not an arena more; small blocks are kept for the next batch.
+void SetUpMemory() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  mallopt(M_ARENA_MAX, 4);
+}
+
 }  // namespace
 }  // namespace switchboard
 
 int main(int argc, char** argv) {
-  // Debian builds Abseil with its debugging aids: each lock, those inside gRPC included, would be entered in a graph that
-  // all threads share. The tests keep looking for deadlocks.
+  switchboard::SetUpMemory();
+  // Debian builds Abseil with its debugging aids: each lock, those inside gRPC included, would be entered in a graph
+  // that all threads share. The tests keep looking for deadlocks.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   switchboard::TerminationSignals signals;
   return switchboard::Run({argv + 1, argv + argc}, signals);

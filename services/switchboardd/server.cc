@@ -1,5 +1,6 @@
 #include "services/switchboardd/server.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <utility>
@@ -99,6 +100,7 @@ absl::Status Server::PutInForce(const std::shared_ptr<const triage::TriageSnapsh
   for (const triage::QueueSettings& each : snapshot->configuration->queues) settings.push_back(EngineSettings(each));
   SWITCHBOARD_RETURN_IF_ERROR(engine_->Configure(std::move(settings)));
   triage_.Activate(snapshot);
+  malloc_trim(0);  // training has left several times what a model takes
   return absl::OkStatus();
 }
 
