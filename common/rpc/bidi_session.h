@@ -14,6 +14,7 @@
 #ifndef SWITCHBOARD_COMMON_RPC_BIDI_SESSION_H_
 #define SWITCHBOARD_COMMON_RPC_BIDI_SESSION_H_
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
 
@@ -147,7 +148,8 @@ class BidiSession : public BidiSessionBase {
 
  private:
   absl::Status Dispatch(const grpc::ByteBuffer& bytes, ReadCredit credit) final {
-    Request request;
+    google::protobuf::Arena arena;
+    Request& request = *google::protobuf::Arena::CreateMessage<Request>(&arena);
     if (absl::Status status = ParseMessage(bytes, request); !status.ok()) return status;
     OnMessage(request, std::move(credit));
     return absl::OkStatus();

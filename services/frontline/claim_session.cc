@@ -134,7 +134,8 @@ void ClaimSession::Granted(absl::Time wait_until, absl::StatusOr<Leases> granted
 void ClaimSession::SendLeases(const Leases& leases) {
   size_t next = 0;
   while (next < leases.size()) {
-    v1::StreamClaimsResponse response;
+    google::protobuf::Arena arena;
+    auto& response = *google::protobuf::Arena::CreateMessage<v1::StreamClaimsResponse>(&arena);
     const size_t first = next;
     for (size_t bytes = 0; next < leases.size() && (next == first || bytes < kMessageBytes); ++next) {
       bytes += BytesOf(leases[next]);

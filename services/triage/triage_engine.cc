@@ -5,14 +5,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/triage/language.h"
+#include "services/triage/rule_matcher.h"
 
 namespace switchboard::triage {
 namespace {
 
-RuleMatcher UrgencyRules(const Configuration& configuration) {
+std::shared_ptr<const RuleMatcher> UrgencyRules(const Configuration& configuration) {
   std::vector<const RuleCondition*> conditions;
   for (const UrgencyRule& rule : configuration.urgency) conditions.push_back(&rule.when);
-  return RuleMatcher(conditions);
+  return std::make_shared<const RuleMatcher>(conditions);
 }
 
 absl::StatusOr<std::shared_ptr<const TriageSnapshot>> Assemble(std::shared_ptr<const Configuration> configuration,
@@ -61,7 +62,7 @@ absl::StatusOr<std::shared_ptr<const TriageSnapshot>> LoadSnapshot(std::string_v
 }
 
 void TriageEngine::Activate(std::shared_ptr<const TriageSnapshot> snapshot) {
-  RuleMatcher urgency = UrgencyRules(*snapshot->configuration);
+  std::shared_ptr<const RuleMatcher> urgency = UrgencyRules(*snapshot->configuration);
   auto next = std::make_shared<const InForce>(InForce{std::move(snapshot), std::move(urgency)});
   std::shared_ptr<const InForce> before;  // ends outside the lock
   const absl::MutexLock lock(&mutex_);
@@ -95,7 +96,7 @@ absl::StatusOr<SortResult> TriageEngine::CallersTopic(const InForce& now, const 
   NormalizeText(request.text, &text);
   if (request.language.empty()) result.language = DetectLanguage(request.text, text).code;
   // Whatever the language: words that mean danger in one are seldom innocent in the other.
-  now.urgency.Match(text, request.text, request.channel, "", &matched);
+  now.urgency->Match(text, request.text, request.channel, "", &matched);
   for (const uint32_t index : matched) {
     const UrgencyRule& rule = configuration.urgency[index];
     if (!result.urgency || rule.priority < result.urgency->priority) {

@@ -13,11 +13,12 @@
 #include "absl/synchronization/mutex.h"
 #include "services/triage/configuration.h"
 #include "services/triage/route.h"
-#include "services/triage/rule_matcher.h"
 #include "services/triage/sorter.h"
 #include "services/triage/trainer.h"
 
 namespace switchboard::triage {
+
+class RuleMatcher;
 
 struct TriageSnapshot {
   std::shared_ptr<const Configuration> configuration;  // never null
@@ -77,7 +78,7 @@ class TriageEngine {
   // What decides: never changed once it is there.
   struct InForce {
     std::shared_ptr<const TriageSnapshot> snapshot;
-    RuleMatcher urgency;  // indices are those of configuration->urgency
+    std::shared_ptr<const RuleMatcher> urgency;  // indices are those of configuration->urgency
   };
 
   std::shared_ptr<const InForce> in_force() const ABSL_LOCKS_EXCLUDED(mutex_);
