@@ -12,9 +12,11 @@ from cells import CELLS, Campaign
 from servers import remove
 
 SCALES = {
-    "quick": {"turn": 2, "warmup": 0.5, "pinned": 120, "overload": 6, "recovery": 5, "backlogs": [10000, 300000]},
-    "usual": {"turn": 5, "warmup": 1, "pinned": 120, "overload": 15, "recovery": 20, "backlogs": [10000, 1000000]},
-    "full": {"turn": 10, "warmup": 2, "pinned": 600, "overload": 30, "recovery": 60,
+    "quick": {"turn": 1, "warmup": 0.3, "skew": 2, "pinned": 120, "overload": 4, "recovery": 4,
+              "backlogs": [10000, 100000]},
+    "usual": {"turn": 5, "warmup": 1, "skew": 6, "pinned": 120, "overload": 15, "recovery": 20,
+              "backlogs": [10000, 1000000]},
+    "full": {"turn": 10, "warmup": 2, "skew": 12, "pinned": 600, "overload": 30, "recovery": 60,
              "backlogs": [10000, 1000000, 10000000]},
 }
 

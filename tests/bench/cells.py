@@ -167,10 +167,10 @@ def pinned(campaign):
 @cell
 def skew(campaign):
     """How long quiet callers wait for a worker, without and with another caller that floods 100 times as much."""
-    server, seconds = campaign.server(Switchboard), campaign.scale["turn"] + 3
-    quiet = ["--seconds", seconds, "--warmup", 2, "--rate", 100, "--batch", 1, "--window", 1, "--submitters", 4,
+    server, seconds = campaign.server(Switchboard), campaign.scale["skew"]
+    quiet = ["--seconds", seconds, "--warmup", 1, "--rate", 100, "--batch", 1, "--window", 1, "--submitters", 4,
              "--caller", "quiet", "--author", "quiet", *TOPIC]
-    flood = ["--seconds", seconds + 2, "--warmup", 0, "--rate", 10000, "--batch", 100, "--window", 100,
+    flood = ["--seconds", seconds + 1, "--warmup", 0, "--rate", 10000, "--batch", 100, "--window", 100,
              "--submitters", 1, "--workers", 0, "--caller", "flood", "--author", "flood", *TOPIC]
     calm, flooded = [], []
     for _ in range(campaign.rounds):
