@@ -99,6 +99,12 @@ std::vector<ClaimAnswer> ClaimDesk::TakeOverdue(absl::Time now) {
   return answers;
 }
 
+void ClaimDesk::LetClaimsThrough(absl::Duration at_most) const {
+  absl::MutexLock lock(&mutex_);
+  const auto none_serves = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return serving_ == 0; };
+  mutex_.AwaitWithTimeout(absl::Condition(&none_serves), at_most);
+}
+
 bool ClaimDesk::HasClaims() const {
   absl::MutexLock lock(&mutex_);
   return !waiters_.empty();
@@ -296,10 +302,12 @@ bool ClaimDesk::TakeSlots(const Waiter& waiter, int64_t wanted, ClaimPlan& plan)
 void ClaimDesk::Cover(ClaimPlan& plan, int64_t known) {
   plan.is_short = static_cast<int64_t>(plan.claims.size()) <= known;
   for (LaneNote* note : plan.lanes) {
+    plan.serves |= note->waiting > 0;
     plan.waiting.push_back(std::exchange(note->waiting, 0));
     ++note->claims;
     note->short_claims += plan.is_short;
   }
+  serving_ += plan.serves;
 }
 
 void ClaimDesk::LeaveEmptyHanded(Group& group, absl::Time now, std::vector<ClaimAnswer>& answers) {
@@ -322,6 +330,7 @@ std::vector<ClaimAnswer> ClaimDesk::Finish(const ClaimPlan& plan, absl::StatusOr
   for (const int64_t claim : plan.claims) group = waiters_.at(claim)->group;
   bool found_foreign = false;
   bool retry = false;
+  serving_ -= plan.serves;
   for (LaneNote* note : plan.lanes) {
     --note->claims;
     note->short_claims -= plan.is_short;

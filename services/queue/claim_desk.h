@@ -61,6 +61,7 @@ struct ClaimPlan {
   std::vector<int64_t> waiting;  // parallel to it: what waited there, as far as it was known
   bool probes_all = false;
   bool is_short = false;  // more may wait than it has slots for
+  bool serves = false;    // takes what is known to wait
 };
 
 // A worker found for a submission that is about to be committed.
@@ -108,6 +109,9 @@ class ClaimDesk {
   // What the store gave for a plan. Where it failed its claims are answered so, but a conflict is tried again.
   std::vector<ClaimAnswer> Finish(const ClaimPlan& plan, absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
                                   absl::Time now);
+
+  // Waits, at most so long in real time, until no claim is under way that takes what is known to wait.
+  void LetClaimsThrough(absl::Duration at_most) const;
 
   bool HasClaims() const;
 
@@ -191,7 +195,7 @@ class ClaimDesk {
   void AddLanes(const Group& group, const QueueSnapshot& queues, ClaimPlan& plan) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AddSlots(Group& group, int64_t wanted, ClaimPlan& plan) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool TakeSlots(const Waiter& waiter, int64_t wanted, ClaimPlan& plan) const;
-  static void Cover(ClaimPlan& plan, int64_t known);
+  void Cover(ClaimPlan& plan, int64_t known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void LeaveEmptyHanded(Group& group, absl::Time now, std::vector<ClaimAnswer>& answers)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, absl::Time now)
@@ -206,6 +210,7 @@ class ClaimDesk {
   LaneBook book_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   int64_t last_claim_ ABSL_GUARDED_BY(mutex_) = 0;
+  int serving_ ABSL_GUARDED_BY(mutex_) = 0;  // plans under way with `serves`
   std::map<GroupKey, std::unique_ptr<Group>> groups_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<QueueNumber, std::vector<Group*>> groups_by_queue_ ABSL_GUARDED_BY(mutex_);
   std::deque<Group*> turns_ ABSL_GUARDED_BY(mutex_);  // groups with pending claims, next first

@@ -21,6 +21,9 @@
 
 namespace switchboard::queue {
 
+// From so many elements on a commit is worth waiting for, see GroupCommitLimits.
+inline constexpr size_t kLargeBatch = 32;
+
 // Every member is thread-safe.
 struct EngineParts {
   EngineParts(QueueStore& the_store, const Clock& the_clock, IdGenerator& the_ids, QueueMetrics& the_metrics,

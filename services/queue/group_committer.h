@@ -20,6 +20,9 @@ namespace switchboard::queue {
 
 struct GroupCommitLimits {
   int writers = 1;
+  // While a batch of at least so many is being committed, the other writers leave to its writer what comes meanwhile:
+  // one large commit costs less than two. Smaller ones, and those with patient elements, do not make anybody wait.
+  size_t large_batch = 1000;
   size_t max_batch = 1000;
   int64_t max_batch_bytes = 16 << 20;
   int64_t max_pending = 20000;
@@ -27,8 +30,8 @@ struct GroupCommitLimits {
 };
 
 // A bounded queue and `writers` threads, each of which takes everything that waits (up to the limits of a batch), has
-// it committed, and looks again. An element that finds a writer idle is committed at once, alone: nothing waits for
-// company. Thread-safe.
+// it committed, and looks again. An element that finds a writer idle is committed at once, alone, unless a large batch
+// is under way. Thread-safe.
 //
 // Elements come in two classes. Patient ones (of callers that flood) get what ordinary ones leave of a batch, but at
 // least a tenth, and may fill only half of the queue.
@@ -115,17 +118,26 @@ class GroupCommitter {
   void Write() {
     SetThreadName(name_.c_str());
     while (true) {
-      std::vector<Element> batch = NextBatch();
+      bool is_large = false;
+      std::vector<Element> batch = NextBatch(is_large);
       if (batch.empty()) return;
       commit_(std::move(batch));
+      if (is_large) EndLarge();
     }
   }
 
-  // Empty: closed, and nothing is left.
-  std::vector<Element> NextBatch() {
+  void EndLarge() {
     absl::MutexLock lock(&mutex_);
-    while (ordinary_.empty() && patient_.empty()) {
-      if (closed_) return {};
+    large_under_way_ = false;
+    // This writer goes on with what waits; at the end the others have to look for themselves.
+    if (closed_) changed_.SignalAll();
+  }
+
+  // Empty: closed, and nothing is left.
+  std::vector<Element> NextBatch(bool& is_large) {
+    absl::MutexLock lock(&mutex_);
+    while (large_under_way_ || (ordinary_.empty() && patient_.empty())) {
+      if (closed_ && !large_under_way_) return {};
       ++idle_writers_;
       changed_.Wait(&mutex_);
       --idle_writers_;
@@ -134,9 +146,12 @@ class GroupCommitter {
     const size_t reserved = std::min(patient_.size(), std::max<size_t>(1, limits_.max_batch / 10));
     int64_t bytes = 0;
     Move(ordinary_, limits_.max_batch - reserved, bytes, batch);
+    const size_t ordinary = batch.size();
     Move(patient_, limits_.max_batch, bytes, batch);
     pending_bytes_ -= bytes;
-    if (idle_writers_ > 0 && !(ordinary_.empty() && patient_.empty())) changed_.Signal();
+    is_large = batch.size() == ordinary && batch.size() >= limits_.large_batch;
+    large_under_way_ = is_large;
+    if (idle_writers_ > 0 && !large_under_way_ && !(ordinary_.empty() && patient_.empty())) changed_.Signal();
     return batch;
   }
 
@@ -162,6 +177,7 @@ class GroupCommitter {
   std::deque<Pending> patient_ ABSL_GUARDED_BY(mutex_);
   int64_t pending_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   int idle_writers_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool large_under_way_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> writers_;
 };

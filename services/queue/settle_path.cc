@@ -34,6 +34,7 @@ SettlePath::SettlePath(EngineParts& parts)
     : parts_(parts),
       committer_("settle",
                  {.writers = parts.options.settle_writers,
+                  .large_batch = kLargeBatch,
                   .max_batch = static_cast<size_t>(parts.options.max_batch),
                   .max_pending = parts.options.max_pending,
                   .max_pending_bytes = parts.options.max_pending_bytes},

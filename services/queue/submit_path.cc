@@ -9,6 +9,10 @@
 namespace switchboard::queue {
 namespace {
 
+// What waits goes out before more comes in, or the machine would spend itself on a backlog while workers wait; and with
+// nothing waiting, what comes is handed over in its own commit.
+constexpr absl::Duration kLongestYield = absl::Milliseconds(20);
+
 constexpr int64_t kSubmissionBytes = 600;  // of a submission beside its text, about
 
 absl::Status RequestIdReused() {
@@ -39,6 +43,7 @@ SubmitPath::SubmitPath(EngineParts& parts, LeaseGranter& granter)
       granter_(granter),
       committer_("submit",
                  {.writers = parts.options.submit_writers,
+                  .large_batch = kLargeBatch,
                   .max_batch = static_cast<size_t>(parts.options.max_batch),
                   .max_pending = parts.options.max_pending,
                   .max_pending_bytes = parts.options.max_pending_bytes},
@@ -98,6 +103,7 @@ std::optional<SubmitPath::Committer::Offer> SubmitPath::MakeOffer(PendingSubmiss
 }
 
 void SubmitPath::Commit(std::vector<Element> batch) {
+  if (batch.size() >= kLargeBatch) parts_.desk.LetClaimsThrough(kLongestYield);
   Group group = Write(batch);
   std::vector<Place> ready;
   for (size_t i = 0; i < batch.size(); ++i) {

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "services/queue/claim_desk.h"
 #include "tests/support/engine_client.h"
 
@@ -209,6 +212,23 @@ TEST_F(ClaimDeskTest, WhatComesWhileNothingWaitsCanBeHandedToAFreshClaimAtOnce) 
   desk_.Finish(*plan, std::vector{Inquiry(kRoads, kEnglish, 1)}, now_);
   while (std::optional<ClaimPlan> next = NextPlan()) desk_.Finish(*next, std::vector<ClaimedInquiry>(), now_);
   EXPECT_EQ(desk_.Reserve({{kRoads, kEnglish, 3}}, queues_)[0]->claim, fresh);
+}
+
+TEST_F(ClaimDeskTest, SubmissionsWaitForTheClaimThatTakesWhatWaits) {
+  desk_.AddLanes({{kRoads, kEnglish}});
+  AddIdle(kRoads);
+  desk_.LetClaimsThrough(absl::InfiniteDuration());
+  desk_.Announce({{kRoads, kEnglish, 1}});
+  const std::optional<ClaimPlan> plan = NextPlan();
+  std::atomic<bool> through = false;
+  std::thread submission([&] {
+    desk_.LetClaimsThrough(absl::InfiniteDuration());
+    through = true;
+  });
+  absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_FALSE(through);
+  desk_.Finish(*plan, std::vector{Inquiry(kRoads, kEnglish, 1)}, now_);
+  submission.join();
 }
 
 TEST_F(ClaimDeskTest, AFailedClaimLeavesWhatWaited) {

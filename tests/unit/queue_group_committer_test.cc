@@ -90,6 +90,19 @@ TEST_F(GroupCommitterTest, KeepsSeveralCommitsInFlight) {
   EXPECT_THAT(batches(), ElementsAre(ElementsAre(1), ElementsAre(2)));
 }
 
+TEST_F(GroupCommitterTest, LeavesWhatComesToALargeCommitUnderWay) {
+  Hold();
+  Make({.writers = 2, .large_batch = 2});
+  std::vector<Committer::Offer> offers = {{.element = 1}, {.element = 2}};
+  committer_->TryAddAll(absl::MakeSpan(offers));
+  AwaitBegun(1);
+  Add(3);
+  Add(4);
+  Release();
+  committer_->Close();
+  EXPECT_THAT(batches(), ElementsAre(ElementsAre(1, 2), ElementsAre(3, 4)));
+}
+
 TEST_F(GroupCommitterTest, TakesManyTogether) {
   Make({});
   std::vector<Committer::Offer> offers;
