@@ -9,6 +9,7 @@ namespace {
 
 constexpr size_t kManyGroups = 4096;
 constexpr size_t kOpenReservations = 8;  // looked at for room before another worker is disturbed
+constexpr absl::Duration kStillServed = absl::Milliseconds(50);  // a lane whose workers come back for more
 constexpr absl::Duration kDefaultLease = absl::Minutes(15);
 
 std::vector<int> LanguageNumbers(const std::vector<std::string>& languages) {
@@ -99,10 +100,19 @@ std::vector<ClaimAnswer> ClaimDesk::TakeOverdue(absl::Time now) {
   return answers;
 }
 
-void ClaimDesk::LetClaimsThrough(absl::Duration at_most) const {
+void ClaimDesk::LetClaimsThrough(absl::Time now, absl::Duration at_most) {
+  const absl::Time deadline = absl::Now() + at_most;
   absl::MutexLock lock(&mutex_);
-  const auto none_serves = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return serving_ == 0; };
-  mutex_.AwaitWithTimeout(absl::Condition(&none_serves), at_most);
+  while (IsWorkedOff(now)) {
+    if (finished_.WaitWithDeadline(&mutex_, deadline)) return;
+  }
+}
+
+bool ClaimDesk::IsWorkedOff(absl::Time now) const {
+  if (serving_ > 0) return true;
+  const auto& lanes = book_.AllLanes();
+  return std::any_of(lanes.begin(), lanes.end(),
+                     [now](const LaneNote* note) { return note->waiting > 0 && now < note->served + kStillServed; });
 }
 
 bool ClaimDesk::HasClaims() const {
@@ -331,6 +341,7 @@ std::vector<ClaimAnswer> ClaimDesk::Finish(const ClaimPlan& plan, absl::StatusOr
   bool found_foreign = false;
   bool retry = false;
   serving_ -= plan.serves;
+  finished_.SignalAll();
   for (LaneNote* note : plan.lanes) {
     --note->claims;
     note->short_claims -= plan.is_short;
@@ -366,6 +377,7 @@ bool ClaimDesk::NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInqui
     LaneNote& note = book_.NoteOf(inquiry.place.queue, inquiry.place.lane);
     found_foreign |= NodeOf(inquiry.place.position) != options_.node;
     book_.Consumed(note, inquiry.place.position, plan.horizon, now);
+    note.served = now;
     ++taken[&note];
   }
   if (claimed.size() < plan.claims.size()) return found_foreign;  // nothing is left but what came meanwhile

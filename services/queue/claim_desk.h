@@ -110,8 +110,8 @@ class ClaimDesk {
   std::vector<ClaimAnswer> Finish(const ClaimPlan& plan, absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
                                   absl::Time now);
 
-  // Waits, at most so long in real time, until no claim is under way that takes what is known to wait.
-  void LetClaimsThrough(absl::Duration at_most) const;
+  // Waits, at most so long in real time, while workers work off what is known to wait.
+  void LetClaimsThrough(absl::Time now, absl::Duration at_most);
 
   bool HasClaims() const;
 
@@ -200,6 +200,7 @@ class ClaimDesk {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsWorkedOff(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasNews(const Group& group) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ScheduleProbe(Group& group, bool found_foreign, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Wake(LaneNote& note) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -207,6 +208,7 @@ class ClaimDesk {
 
   const DeskOptions options_;
   mutable absl::Mutex mutex_;
+  absl::CondVar finished_;  // a plan
   LaneBook book_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   int64_t last_claim_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -214,20 +214,25 @@ TEST_F(ClaimDeskTest, WhatComesWhileNothingWaitsCanBeHandedToAFreshClaimAtOnce) 
   EXPECT_EQ(desk_.Reserve({{kRoads, kEnglish, 3}}, queues_)[0]->claim, fresh);
 }
 
-TEST_F(ClaimDeskTest, SubmissionsWaitForTheClaimThatTakesWhatWaits) {
-  desk_.AddLanes({{kRoads, kEnglish}});
+// Would wait for ever where it has to wait.
+TEST_F(ClaimDeskTest, SubmissionsWaitWhileWhatWaitsIsWorkedOff) {
+  desk_.AddLanes({{kRoads, kEnglish}, {kTaxes, kEnglish}});
   AddIdle(kRoads);
-  desk_.LetClaimsThrough(absl::InfiniteDuration());
-  desk_.Announce({{kRoads, kEnglish, 1}});
-  const std::optional<ClaimPlan> plan = NextPlan();
+  Announce(kTaxes, kEnglish, 1);
+  desk_.LetClaimsThrough(now_, absl::InfiniteDuration());  // nobody takes the taxes
+  desk_.Announce({{kRoads, kEnglish, 1}, {kRoads, kEnglish, 2}});
+  const std::optional<ClaimPlan> first = NextPlan();
   std::atomic<bool> through = false;
   std::thread submission([&] {
-    desk_.LetClaimsThrough(absl::InfiniteDuration());
+    desk_.LetClaimsThrough(now_, absl::InfiniteDuration());
     through = true;
   });
+  desk_.Finish(*first, std::vector{Inquiry(kRoads, kEnglish, 1)}, now_);
+  Add(kRoads, absl::Minutes(1), 2);
+  const std::optional<ClaimPlan> second = NextPlan();
   absl::SleepFor(absl::Milliseconds(20));
   EXPECT_FALSE(through);
-  desk_.Finish(*plan, std::vector{Inquiry(kRoads, kEnglish, 1)}, now_);
+  desk_.Finish(*second, std::vector{Inquiry(kRoads, kEnglish, 2)}, now_);
   submission.join();
 }
 
