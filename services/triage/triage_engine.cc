@@ -16,14 +16,14 @@ std::shared_ptr<const RuleMatcher> UrgencyRules(const Configuration& configurati
   return std::make_shared<const RuleMatcher>(conditions);
 }
 
-absl::StatusOr<std::shared_ptr<const TriageSnapshot>> Assemble(std::shared_ptr<const Configuration> configuration,
-                                                               std::string model) {
+absl::StatusOr<std::shared_ptr<TriageSnapshot>> Assemble(std::shared_ptr<const Configuration> configuration,
+                                                         std::string_view model, int64_t configuration_version) {
   auto sorter = LoadSorter(configuration, model);
   if (!sorter.ok()) return sorter.status();
   auto snapshot = std::make_shared<TriageSnapshot>();
   snapshot->configuration = std::move(configuration);
   snapshot->sorter = *std::move(sorter);
-  snapshot->model = std::move(model);
+  snapshot->configuration_version = configuration_version;
   return snapshot;
 }
 
@@ -41,11 +41,10 @@ absl::StatusOr<std::shared_ptr<const TriageSnapshot>> BuildSnapshot(std::string_
   if (!configuration.ok()) return configuration.status();
   auto model = TrainModel(**configuration, options);
   if (!model.ok()) return model.status();
-  auto snapshot = Assemble(*std::move(configuration), *std::move(model));
-  if (!snapshot.ok()) return snapshot;
-  auto versioned = std::make_shared<TriageSnapshot>(**snapshot);
-  versioned->configuration_version = configuration_version;
-  return versioned;
+  auto snapshot = Assemble(*std::move(configuration), *model, configuration_version);
+  if (!snapshot.ok()) return snapshot.status();
+  (*snapshot)->model = *std::move(model);
+  return *std::move(snapshot);
 }
 
 absl::StatusOr<std::shared_ptr<const TriageSnapshot>> LoadSnapshot(std::string_view yaml, std::string_view file_name,
@@ -53,12 +52,10 @@ absl::StatusOr<std::shared_ptr<const TriageSnapshot>> LoadSnapshot(std::string_v
                                                                    std::string_view model, int64_t model_version) {
   auto configuration = ParseConfiguration(yaml, file_name);
   if (!configuration.ok()) return configuration.status();
-  auto snapshot = Assemble(*std::move(configuration), std::string(model));
-  if (!snapshot.ok()) return snapshot;
-  auto versioned = std::make_shared<TriageSnapshot>(**snapshot);
-  versioned->configuration_version = configuration_version;
-  versioned->model_version = model_version;
-  return versioned;
+  auto snapshot = Assemble(*std::move(configuration), model, configuration_version);
+  if (!snapshot.ok()) return snapshot.status();
+  (*snapshot)->model_version = model_version;
+  return *std::move(snapshot);
 }
 
 void TriageEngine::Activate(std::shared_ptr<const TriageSnapshot> snapshot) {

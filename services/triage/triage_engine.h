@@ -23,7 +23,7 @@ class RuleMatcher;
 struct TriageSnapshot {
   std::shared_ptr<const Configuration> configuration;  // never null
   std::shared_ptr<const Sorter> sorter;                // never null
-  std::string model;                                   // the bytes `sorter` was loaded from
+  std::string model;                                   // the bytes of `sorter`, where it was trained by BuildSnapshot
   int64_t configuration_version = 0;
   int64_t model_version = 0;
 };
