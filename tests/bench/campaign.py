@@ -12,12 +12,12 @@ from cells import CELLS, Campaign
 from servers import remove
 
 SCALES = {
-    "quick": {"turn": 1, "warmup": 0.3, "skew": 2, "pinned": 120, "overload": 4, "recovery": 4,
-              "backlogs": [10000, 100000]},
+    "quick": {"turn": 0.7, "warmup": 0.2, "skew": 1.5, "pinned": 120, "overload": 3, "recovery": 3,
+              "backlogs": [10000, 100000], "backlog_count": 4000},
     "usual": {"turn": 5, "warmup": 1, "skew": 6, "pinned": 120, "overload": 15, "recovery": 20,
-              "backlogs": [10000, 1000000]},
+              "backlogs": [10000, 1000000], "backlog_count": 10000},
     "full": {"turn": 10, "warmup": 2, "skew": 12, "pinned": 600, "overload": 30, "recovery": 60,
-             "backlogs": [10000, 1000000, 10000000]},
+             "backlogs": [10000, 1000000, 10000000], "backlog_count": 10000},
 }
 
 
@@ -34,6 +34,13 @@ def parse():
     return parser.parse_args()
 
 
+def write(options, results):
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2) + "\n")
+    if options.chart:
+        options.chart.write_text(report.chart(results))
+
+
 def main():
     options = parse()
     directory = pathlib.Path(tempfile.mkdtemp(prefix="switchboard-bench."))
@@ -45,14 +52,11 @@ def main():
             begin = time.monotonic()
             results[name] = CELLS[name](campaign)
             print(f"{name} took {time.monotonic() - begin:.0f} s", file=sys.stderr)
+            write(options, results)  # an interrupted run leaves what it has measured
     finally:
         campaign.close()
         remove(directory)
     print(report.table(results))
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=2) + "\n")
-    if options.chart:
-        options.chart.write_text(report.chart(results))
 
 
 if __name__ == "__main__":

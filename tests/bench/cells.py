@@ -132,14 +132,14 @@ def bodies(campaign):
 
 @cell
 def backlog(campaign):
-    """Claims and completions alone, of 10,000 at a time, on top of ever more that waits."""
-    cases, waiting = {}, 0
+    """Claims and completions alone, of some thousand at a time, on top of ever more that waits."""
+    cases, waiting, count = {}, 0, campaign.scale["backlog_count"]
     with Switchboard(campaign.build, campaign.directory / "backlog") as server:
         for size in campaign.scale["backlogs"]:
             server.load(*TOPIC, "--workers", 0, "--warmup", 0, "--seconds", 3600, "--count", size - waiting,
                         "--window", 1000)
             waiting = size
-            rounds = [server.load(*TOPIC, "--count", 10000, "--rounds", 5) for _ in range(campaign.rounds)]
+            rounds = [server.load(*TOPIC, "--count", count, "--rounds", 3) for _ in range(campaign.rounds)]
             cases[str(size)] = alone(rounds, disk_bytes=server.disk_bytes())
     remove(server.directory)
     first, last = list(cases.values())[0], list(cases.values())[-1]
