@@ -15,6 +15,7 @@ void AddInquiryCommands(CLI::App& program, Session& session);
 void AddQueueCommands(CLI::App& program, Session& session);
 void AddDeadLetterCommands(CLI::App& program, Session& session);
 void AddTriageCommands(CLI::App& program, Session& session);         // sort, topics, routes
+void AddModelCommands(CLI::App& program, Session& session);          // model evaluate
 void AddConfigurationCommands(CLI::App& program, Session& session);  // apply, configuration
 void AddHealthCommand(CLI::App& program, Session& session);
 void AddCompletionCommand(CLI::App& program);

@@ -58,6 +58,7 @@ int RunProgram(int argc, const char* const* argv) {
   AddQueueCommands(program, session);
   AddDeadLetterCommands(program, session);
   AddTriageCommands(program, session);
+  AddModelCommands(program, session);
   AddConfigurationCommands(program, session);
   AddHealthCommand(program, session);
   AddCompletionCommand(program);

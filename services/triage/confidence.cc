@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kSmallest = 1e-6;
 constexpr int kNewtonSteps = 15;
+constexpr double kFarthest = 3;  // standard deviations; what is stranger than all that was learnt from counts no more
 constexpr double kNormalQuantile = 1.645;  // one-sided 95%
 
 double Logistic(double x) { return 1.0 / (1.0 + PortableExp(-x)); }
@@ -106,7 +107,7 @@ LogisticModel LogisticModel::Fit(const std::vector<Outcome>& outcomes, double ri
       Evidence x;
       double sum = 0;
       for (size_t i = 0; i < kEvidence; ++i) {
-        x[i] = (each.evidence[i] - model.means_[i]) * model.scales_[i];
+        x[i] = model.Standardised(each.evidence, i);
         sum += x[i] * model.weights_[i];
       }
       const double p = Logistic(sum);
@@ -127,9 +128,13 @@ LogisticModel LogisticModel::Fit(const std::vector<Outcome>& outcomes, double ri
   return model;
 }
 
+double LogisticModel::Standardised(const Evidence& evidence, size_t i) const {
+  return std::clamp((evidence[i] - means_[i]) * scales_[i], -kFarthest, kFarthest);
+}
+
 double LogisticModel::Likelihood(const Evidence& evidence) const {
   double sum = 0;
-  for (size_t i = 0; i < kEvidence; ++i) sum += (evidence[i] - means_[i]) * scales_[i] * weights_[i];
+  for (size_t i = 0; i < kEvidence; ++i) sum += Standardised(evidence, i) * weights_[i];
   return Logistic(sum);
 }
 

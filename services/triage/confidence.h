@@ -51,6 +51,8 @@ class LogisticModel {
   double Likelihood(const Evidence& evidence) const;
 
  private:
+  double Standardised(const Evidence& evidence, size_t i) const;
+
   Evidence means_{};
   Evidence scales_{};
   Evidence weights_{};

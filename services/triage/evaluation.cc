@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <fstream>
+#include <cmath>
 #include <map>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "services/triage/background_texts.h"
+#include "services/triage/labelled_text_file.h"
 #include "services/triage/language.h"
 #include "services/triage/model_trainer.h"
 
@@ -22,33 +21,10 @@ constexpr double kWantedPrecision = 0.95;
 constexpr double kWantedAccuracy = 0.92;
 using Steady = std::chrono::steady_clock;
 
-struct Line {
-  std::string label;
-  std::string text;
-};
-
-absl::Status ReadLines(const std::string& file, std::vector<Line>* lines) {
-  std::ifstream in(file);
-  if (!in) return absl::NotFoundError(absl::StrCat(file, ": cannot be read"));
-  std::string line;
-  const size_t before = lines->size();
-  for (int number = 1; std::getline(in, line); ++number) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty()) continue;
-    const size_t tab = line.find('\t');
-    if (tab == std::string::npos || tab == 0) {
-      return absl::InvalidArgumentError(absl::StrCat(file, ":", number, ": must be label, tab, text"));
-    }
-    lines->push_back({line.substr(0, tab), line.substr(tab + 1)});
-  }
-  if (lines->size() == before) return absl::InvalidArgumentError(absl::StrCat(file, ": holds no texts"));
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<Line>> ReadAll(const std::vector<std::string>& files) {
-  std::vector<Line> lines;
+absl::StatusOr<std::vector<LabelledLine>> ReadAll(const std::vector<std::string>& files) {
+  std::vector<LabelledLine> lines;
   for (const std::string& file : files) {
-    if (auto status = ReadLines(file, &lines); !status.ok()) return status;
+    if (auto status = ReadLabelledTexts(file, &lines); !status.ok()) return status;
   }
   return lines;
 }
@@ -66,6 +42,11 @@ struct Tried {
   Prediction said;
 
   bool right() const { return said.best == wanted; }
+};
+
+// Texts that are as likely in scope as each other.
+struct ScopeStep {
+  double inside = 0, inside_right = 0, outside = 0;
 };
 
 double Share(double part, double whole) { return whole > 0 ? part / whole : 0; }
@@ -90,9 +71,10 @@ class Evaluation {
 
   const EvaluationOptions& options_;
   EvaluationReport report_;
-  std::vector<Line> train_, background_, test_, outside_;
+  std::vector<LabelledLine> train_, background_, test_, outside_;
   std::map<std::string, int> label_of_;
-  std::vector<std::string> labels_;
+  std::vector<std::string> labels_;  // those that are learnt first, then those that only the test has
+  size_t known_labels_ = 0;
   SorterModel model_;
   std::vector<Tried> inside_tried_, outside_tried_;
   std::vector<double> microseconds_;
@@ -117,19 +99,18 @@ absl::Status Evaluation::Load() {
   if (!outside.ok()) return outside.status();
   background_ = *std::move(background);
   outside_ = *std::move(outside);
-  for (Line& line : *train) {
+  for (LabelledLine& line : *train) {
     if (line.label != kOutOfScopeLabel) label_of_.emplace(line.label, 0);
     (line.label == kOutOfScopeLabel ? background_ : train_).push_back(std::move(line));
   }
-  for (Line& line : *test) (line.label == kOutOfScopeLabel ? outside_ : test_).push_back(std::move(line));
+  for (LabelledLine& line : *test) (line.label == kOutOfScopeLabel ? outside_ : test_).push_back(std::move(line));
   for (auto& [label, index] : label_of_) {
     index = static_cast<int>(labels_.size());
     labels_.push_back(label);
   }
-  for (const Line& line : test_) {
-    if (label_of_.contains(line.label)) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat(options_.test, ": the label ", line.label, " is in no file that is trained on"));
+  known_labels_ = labels_.size();
+  for (const LabelledLine& line : test_) {
+    if (label_of_.try_emplace(line.label, static_cast<int>(labels_.size())).second) labels_.push_back(line.label);
   }
   return absl::OkStatus();
 }
@@ -137,11 +118,12 @@ absl::Status Evaluation::Load() {
 absl::Status Evaluation::Train() {
   const auto begin = Steady::now();
   std::vector<TrainingText> texts;
-  for (const Line& line : train_) {
+  for (const LabelledLine& line : train_) {
     texts.push_back({line.text, label_of_[line.label], LanguageOf(line.text)});
   }
-  for (const Line& line : background_) texts.push_back({line.text, kOutOfScope, LanguageOf(line.text)});
-  for (const std::string& label : labels_) {
+  for (const LabelledLine& line : background_) texts.push_back({line.text, kOutOfScope, LanguageOf(line.text)});
+  const std::vector<std::string> known(labels_.begin(), labels_.begin() + static_cast<ptrdiff_t>(known_labels_));
+  for (const std::string& label : known) {
     const std::string name = WordsOf(label);
     texts.push_back({name, label_of_[label], LanguageOf(name), TextOrigin::kName});
   }
@@ -151,7 +133,7 @@ absl::Status Evaluation::Train() {
   ModelOptions options;
   options.seed = options_.seed;
   options.progress = options_.progress;
-  auto model = TrainSorterModel(labels_, std::move(texts), options);
+  auto model = TrainSorterModel(known, std::move(texts), options);
   if (!model.ok()) return model.status();
   report_.train_seconds = std::chrono::duration<double>(Steady::now() - begin).count();
   // What is measured is what would be stored and loaded again.
@@ -173,8 +155,8 @@ Tried Evaluation::Try(const std::string& text, int wanted) {
 }
 
 void Evaluation::TryAll() {
-  for (const Line& line : test_) inside_tried_.push_back(Try(line.text, label_of_[line.label]));
-  for (const Line& line : outside_) outside_tried_.push_back(Try(line.text, kOutOfScope));
+  for (const LabelledLine& line : test_) inside_tried_.push_back(Try(line.text, label_of_[line.label]));
+  for (const LabelledLine& line : outside_) outside_tried_.push_back(Try(line.text, kOutOfScope));
   std::sort(microseconds_.begin(), microseconds_.end());
   if (microseconds_.empty()) return;
   report_.microseconds_median = microseconds_[microseconds_.size() / 2];
@@ -198,7 +180,8 @@ void Evaluation::MeasureLabels() {
   int64_t present = 0;
   for (size_t i = 0; i < labels_.size(); ++i) {
     const Count& count = counts[i];
-    LabelReport label{labels_[i], count.wanted, Share(count.right, count.said), Share(count.right, count.wanted)};
+    LabelReport label{labels_[i], count.wanted, i < known_labels_, Share(count.right, count.said),
+                      Share(count.right, count.wanted)};
     label.f1 = Share(2 * label.precision * label.recall, label.precision + label.recall);
     if (count.wanted > 0 || count.said > 0) {
       ++present;
@@ -232,8 +215,8 @@ void Evaluation::MeasureCoverage() {
     decided += 1;
     right += tried.right() ? 1 : 0;
   }
-  report_.coverage = Share(decided, inside_tried_.size());
-  report_.precision = Share(right, decided);
+  report_.coverage_at_95_precision = Share(decided, inside_tried_.size());
+  report_.precision_reached = Share(right, decided);
   std::vector<Tried> sorted = inside_tried_;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Tried& a, const Tried& b) { return a.said.confidence > b.said.confidence; });
@@ -254,23 +237,23 @@ void Evaluation::MeasureOutOfScope() {
   double refused = 0;
   for (const Tried& tried : outside_tried_) refused += tried.said.out_of_scope ? 1 : 0;
   report_.out_of_scope_recall = Share(refused, outside_tried_.size());
-  // Refuse from the least likely in scope upwards, as long as the accuracy in scope stays.
-  std::vector<Tried> all = inside_tried_;
-  all.insert(all.end(), outside_tried_.begin(), outside_tried_.end());
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Tried& a, const Tried& b) { return a.said.in_scope < b.said.in_scope; });
+  // Refuse from the least likely in scope upwards, as long as the accuracy in scope stays; equals go together.
+  std::map<double, ScopeStep> steps;
+  for (const Tried& tried : inside_tried_) {
+    ScopeStep& step = steps[tried.said.in_scope];
+    step.inside += 1;
+    step.inside_right += tried.right() ? 1 : 0;
+  }
+  for (const Tried& tried : outside_tried_) steps[tried.said.in_scope].outside += 1;
   double right = report_.accuracy * static_cast<double>(inside_tried_.size());
   const double wanted = kWantedAccuracy * static_cast<double>(inside_tried_.size());
   double found = 0;
   double pairs = 0;
-  for (const Tried& tried : all) {
-    if (tried.wanted == kOutOfScope) {
-      found += 1;
-    } else {
-      pairs += found;
-      right -= tried.right() ? 1 : 0;
-    }
-    if (right >= wanted - 0.5) report_.out_of_scope_recall_at_92 = Share(found, outside_tried_.size());
+  for (const auto& [in_scope, step] : steps) {
+    pairs += step.inside * (found + step.outside / 2);
+    found += step.outside;
+    right -= step.inside_right;
+    if (right >= wanted - 1e-6) report_.out_of_scope_recall_at_92_accuracy = Share(found, outside_tried_.size());
   }
   report_.out_of_scope_auroc =
       Share(pairs, static_cast<double>(inside_tried_.size()) * static_cast<double>(outside_tried_.size()));
@@ -290,57 +273,12 @@ absl::Status Evaluation::Run() {
   return absl::OkStatus();
 }
 
-std::string Quoted(const std::string& text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted.push_back('\\');
-    if (static_cast<unsigned char>(c) < 0x20) {
-      quoted += absl::StrFormat("\\u%04x", c);
-    } else {
-      quoted.push_back(c);
-    }
-  }
-  return quoted + "\"";
-}
-
 }  // namespace
 
 absl::StatusOr<EvaluationReport> EvaluateFiles(const EvaluationOptions& options) {
   Evaluation evaluation(options);
   if (auto status = evaluation.Run(); !status.ok()) return status;
   return evaluation.Take();
-}
-
-std::string ReportAsJson(const EvaluationReport& report) {
-  std::string json = "{";
-  const auto whole = [&json](const char* key, int64_t value) { absl::StrAppend(&json, "\"", key, "\":", value, ","); };
-  const auto number = [&json](const char* key, double value) {
-    absl::StrAppendFormat(&json, "\"%s\":%.6g,", key, value);
-  };
-  whole("train_texts", report.train_texts);
-  whole("test_texts", report.test_texts);
-  whole("out_of_scope_texts", report.out_of_scope_texts);
-  number("accuracy", report.accuracy);
-  number("macro_f1", report.macro_f1);
-  number("expected_calibration_error", report.expected_calibration_error);
-  number("coverage", report.coverage);
-  number("precision", report.precision);
-  number("coverage_swept", report.coverage_swept);
-  number("out_of_scope_recall", report.out_of_scope_recall);
-  number("in_scope_accuracy", report.in_scope_accuracy);
-  number("out_of_scope_recall_at_92", report.out_of_scope_recall_at_92);
-  number("out_of_scope_auroc", report.out_of_scope_auroc);
-  number("train_seconds", report.train_seconds);
-  number("microseconds_median", report.microseconds_median);
-  number("microseconds_p99", report.microseconds_p99);
-  whole("model_bytes", report.model_bytes);
-  json += "\"labels\":[";
-  for (size_t i = 0; i < report.labels.size(); ++i) {
-    const LabelReport& label = report.labels[i];
-    absl::StrAppendFormat(&json, "%s{\"label\":%s,\"texts\":%d,\"precision\":%.6g,\"recall\":%.6g,\"f1\":%.6g}",
-                          i == 0 ? "" : ",", Quoted(label.label), label.texts, label.precision, label.recall, label.f1);
-  }
-  return json + "]}";
 }
 
 }  // namespace switchboard::triage
