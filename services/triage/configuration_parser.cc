@@ -6,7 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "re2/re2.h"
 #include "services/triage/configuration.h"
-#include "services/triage/rule_matcher.h"
+#include "services/triage/pattern_set.h"
 #include "services/triage/yaml_reader.h"
 
 namespace switchboard::triage {

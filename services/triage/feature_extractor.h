@@ -25,6 +25,8 @@ struct FeatureOptions {
   bool skip_bigrams = true;
   int shortest_ngram = 2;
   int longest_ngram = 5;
+
+  bool operator==(const FeatureOptions&) const = default;
 };
 
 // Stems as 1–2-grams and skip-bigrams with gaps of two and three; character n-grams inside words, their ends marked.

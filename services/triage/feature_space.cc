@@ -1,6 +1,7 @@
 #include "services/triage/feature_space.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -11,6 +12,8 @@ namespace {
 
 constexpr size_t kTabulated = 64;
 constexpr size_t kMostFeatures = 1 << 18;
+constexpr size_t kFewKeys = 64;
+constexpr size_t kAhead = 12;  // so many look-ups are under way at once: the tables are larger than the nearest caches
 
 // 1 + log(n), from a table for the counts that occur.
 float Sublinear(size_t count) {
@@ -22,6 +25,26 @@ float Sublinear(size_t count) {
     return values;
   }();
   return (*table)[std::min(count, kTabulated - 1)];
+}
+
+// A row, and in the lowest bit the block: by row, then by block.
+static_assert(kFeatureBlocks == 2);
+uint32_t KeyOf(uint32_t row, FeatureBlock block) { return row << 1 | static_cast<uint32_t>(block); }
+
+// Byte by byte, from the lowest of those that are used (a radix sort): faster than comparing from some dozens of keys
+// on.
+void SortKeys(uint32_t largest, std::vector<uint32_t>* keys) {
+  if (keys->size() < kFewKeys) return std::sort(keys->begin(), keys->end());
+  static thread_local std::vector<uint32_t> other;
+  other.resize(keys->size());
+  for (int shift = 0; shift < static_cast<int>(std::bit_width(largest)); shift += 8) {
+    std::array<uint32_t, 256> places{};
+    for (const uint32_t key : *keys) ++places[key >> shift & 0xFF];
+    uint32_t before = 0;
+    for (uint32_t& place : places) before += std::exchange(place, before);
+    for (const uint32_t key : *keys) other[places[key >> shift & 0xFF]++] = key;
+    keys->swap(other);
+  }
 }
 
 struct Frequency {
@@ -94,39 +117,48 @@ uint32_t FeatureSpace::RowOf(uint64_t hash) const {
   return slots_[at].row;
 }
 
-void FeatureSpace::Map(std::vector<RawFeature>* features, SparseText* out) const {
-  static thread_local std::vector<std::pair<uint32_t, FeatureBlock>> rows;
-  rows.clear();
+// Keys of the features that are known, one for each time they occur; answers the share of words that are not.
+float FeatureSpace::LookUp(const std::vector<RawFeature>& features, std::vector<uint32_t>* keys) const {
+  keys->clear();
   size_t words = 0;
   size_t unknown_words = 0;
-  for (const RawFeature& feature : *features) {
+  for (size_t i = 0; i < features.size(); ++i) {
+    if (i + kAhead < features.size()) __builtin_prefetch(&slots_[features[i + kAhead].hash & mask_]);
+    const RawFeature& feature = features[i];
     const uint32_t row = RowOf(feature.hash);
-    if (feature.block == FeatureBlock::kWords) {
-      ++words;
-      unknown_words += row == kUnknown;
-    }
-    if (row != kUnknown) rows.emplace_back(row, feature.block);
+    const bool is_word = feature.block == FeatureBlock::kWords;
+    words += is_word;
+    unknown_words += is_word && row == kUnknown;
+    if (row != kUnknown) keys->push_back(KeyOf(row, feature.block));
   }
-  std::sort(rows.begin(), rows.end());
+  return words == 0 ? 1.0F : static_cast<float>(unknown_words) / static_cast<float>(words);
+}
+
+void FeatureSpace::Map(const std::vector<RawFeature>& features, SparseText* out) const {
+  static thread_local std::vector<uint32_t> keys;
+  static thread_local std::vector<uint8_t> blocks;  // by entry
+  out->unknown_share = LookUp(features, &keys);
+  SortKeys(KeyOf(static_cast<uint32_t>(rows()), FeatureBlock::kCharacters), &keys);
   out->entries.clear();
-  std::array<float, kFeatureBlocks> squares{};
-  static thread_local std::vector<FeatureBlock> blocks;
   blocks.clear();
-  for (size_t i = 0; i < rows.size();) {
-    size_t end = i;
-    while (end < rows.size() && rows[end].first == rows[i].first) ++end;
-    const float value = Sublinear(end - i) * idf_[rows[i].first];
-    squares[static_cast<size_t>(rows[i].second)] += value * value;
-    out->entries.push_back({rows[i].first, value});
-    blocks.push_back(rows[i].second);
+  std::array<float, kFeatureBlocks> squares{};
+  for (size_t i = 0; i < keys.size();) {
+    const uint32_t row = keys[i] >> 1;
+    const uint32_t block = keys[i] & 1;
+    size_t end = i + 1;
+    while (end < keys.size() && keys[end] >> 1 == row) ++end;
+    if (end + kAhead < keys.size()) __builtin_prefetch(&idf_[keys[end + kAhead] >> 1]);
+    const float value = Sublinear(end - i) * idf_[row];
+    squares[block] += value * value;
+    out->entries.push_back({row, value});
+    blocks.push_back(static_cast<uint8_t>(block));
     i = end;
   }
   std::array<float, kFeatureBlocks> scales{};
   for (size_t b = 0; b < kFeatureBlocks; ++b) {
     if (squares[b] > 0) scales[b] = block_weights_[b] / std::sqrt(squares[b]);
   }
-  for (size_t i = 0; i < blocks.size(); ++i) out->entries[i].value *= scales[static_cast<size_t>(blocks[i])];
-  out->unknown_share = words == 0 ? 1.0F : static_cast<float>(unknown_words) / static_cast<float>(words);
+  for (size_t i = 0; i < blocks.size(); ++i) out->entries[i].value *= scales[blocks[i]];
 }
 
 void FeatureSpace::Write(ModelWriter* out) const {

@@ -34,8 +34,8 @@ class FeatureSpace {
   static FeatureSpace Read(ModelReader* in);
   void Write(ModelWriter* out) const;
 
-  // Sublinear TF-IDF, every block scaled to its weight in length. Sorts `features`; replaces what `out` held.
-  void Map(std::vector<RawFeature>* features, SparseText* out) const;
+  // Sublinear TF-IDF, every block scaled to its weight in length. Replaces what `out` held, keeping its memory.
+  void Map(const std::vector<RawFeature>& features, SparseText* out) const;
 
   // Row of one feature; kUnknown when the model does not know it.
   static constexpr uint32_t kUnknown = 0xFFFFFFFF;
@@ -45,6 +45,7 @@ class FeatureSpace {
  private:
   uint32_t RowAt(size_t place) const;
   void BuildTable();
+  float LookUp(const std::vector<RawFeature>& features, std::vector<uint32_t>* keys) const;
 
   std::array<float, kFeatureBlocks> block_weights_{};
   std::vector<uint64_t> hashes_;  // the most frequent first

@@ -49,8 +49,9 @@ class EnglishOrFrench {
 // Calls take(slot, length) for every gram of every word, word ends included.
 template <typename Take>
 void ForEachGram(const NormalText& text, Take take) {
-  std::vector<uint64_t> letters;
+  static thread_local std::vector<uint64_t> letters;
   for (const Token& token : text.tokens) {
+    if (token.begin >= kMostBytes) break;
     if (token.kind != TokenKind::kWord) continue;
     const std::string_view word = text.Of(token);
     letters.assign(1, '^');

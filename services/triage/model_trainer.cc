@@ -182,10 +182,7 @@ ModelTrainer::Learnt ModelTrainer::Prepare(int held_fold, bool with_names, bool 
   Learnt learnt;
   learnt.space = FeatureSpace::Build(learn, space_options);
   learnt.sparse.resize(texts_.size());
-  for (size_t i = 0; i < texts_.size(); ++i) {
-    std::vector<RawFeature> features = features_[i];
-    learnt.space.Map(&features, &learnt.sparse[i]);
-  }
+  for (size_t i = 0; i < texts_.size(); ++i) learnt.space.Map(features_[i], &learnt.sparse[i]);
   for (const size_t i : places) learnt.examples.push_back({&learnt.sparse[i], ClassOf(texts_[i]), 1.0F});
   return learnt;
 }

@@ -14,9 +14,7 @@ std::string WithoutAccents(std::string_view word) {
 }
 
 bool BeginsWith(const NormalText& text, const Token& token, std::string_view prefix) {
-  const std::string_view word = text.Of(token);
-  if (word.substr(0, prefix.size()) == prefix) return true;
-  return WithoutAccents(word).substr(0, prefix.size()) == prefix;
+  return std::string_view(WithoutAccents(text.Of(token))).starts_with(prefix);
 }
 
 }  // namespace
@@ -29,14 +27,12 @@ RuleMatcher::RuleMatcher(const std::vector<const RuleCondition*>& conditions) {
     rule.channels = condition->channels;
     for (const std::string& words : condition->any) rule.any.push_back(AddPhrase(words, index));
     for (const std::string& words : condition->all) rule.all.push_back(AddPhrase(words, index));
-    if (!condition->pattern.empty()) {
-      RE2::Options options(RE2::Quiet);
-      options.set_max_mem(kMostPatternMemory);
-      rule.pattern = std::make_unique<const RE2>(condition->pattern, options);
-    }
+    rule.has_pattern = !condition->pattern.empty();
+    if (rule.has_pattern) rule.pattern = patterns_.Add(condition->pattern);
     if (rule.any.empty() && rule.all.empty()) pattern_only_.push_back(index);
     rules_.push_back(std::move(rule));
   }
+  patterns_.Compile();
 }
 
 uint32_t RuleMatcher::AddPhrase(const std::string& words, uint32_t rule) {
@@ -65,7 +61,7 @@ void RuleMatcher::IndexPhrase(uint32_t id) {
   if (phrase[0].prefix.empty()) {
     by_first_word_[phrase[0].folded].push_back(id);
   } else {
-    by_prefix_.push_back(id);
+    by_prefix_[static_cast<unsigned char>(phrase[0].prefix[0])].push_back(id);
   }
 }
 
@@ -80,37 +76,42 @@ bool RuleMatcher::PhraseAt(const NormalText& text, size_t at, const Phrase& phra
   return true;
 }
 
+void RuleMatcher::NotePhrase(uint32_t id, std::vector<uint8_t>* found, std::vector<uint32_t>* candidates) const {
+  (*found)[id] = 1;
+  candidates->insert(candidates->end(), rules_of_phrase_[id].begin(), rules_of_phrase_[id].end());
+}
+
 void RuleMatcher::FindPhrases(const NormalText& text, std::vector<uint8_t>* found,
                               std::vector<uint32_t>* candidates) const {
-  const auto note = [&](uint32_t id) {
-    if ((*found)[id] != 0) return;
-    (*found)[id] = 1;
-    candidates->insert(candidates->end(), rules_of_phrase_[id].begin(), rules_of_phrase_[id].end());
-  };
+  static thread_local std::string word;
   for (size_t at = 0; at < text.tokens.size(); ++at) {
-    const auto ids = by_first_word_.find(text.tokens[at].folded);
+    const Token& token = text.tokens[at];
+    const auto ids = by_first_word_.find(token.folded);
     if (ids != by_first_word_.end()) {
       for (const uint32_t id : ids->second) {
-        if (PhraseAt(text, at, phrases_[id])) note(id);
+        if ((*found)[id] == 0 && PhraseAt(text, at, phrases_[id])) NotePhrase(id, found, candidates);
       }
     }
-    if (text.tokens[at].kind != TokenKind::kWord) continue;
-    for (const uint32_t id : by_prefix_) {
-      if ((*found)[id] == 0 && PhraseAt(text, at, phrases_[id])) note(id);
+    if (token.kind != TokenKind::kWord) continue;
+    word.clear();
+    AppendWithoutAccents(text.Of(token), &word);
+    if (word.empty()) continue;
+    for (const uint32_t id : by_prefix_[static_cast<unsigned char>(word[0])]) {
+      if ((*found)[id] != 0 || !word.starts_with(phrases_[id][0].prefix)) continue;
+      if (PhraseAt(text, at, phrases_[id])) NotePhrase(id, found, candidates);
     }
   }
 }
 
-bool RuleMatcher::Holds(const Rule& rule, const std::vector<uint8_t>& found, std::string_view written, Channel channel,
+// But for its pattern.
+bool RuleMatcher::Holds(const Rule& rule, const std::vector<uint8_t>& found, Channel channel,
                         std::string_view language) const {
   if (!rule.language.empty() && !language.empty() && rule.language != language) return false;
   const auto& channels = rule.channels;
   if (!channels.empty() && std::find(channels.begin(), channels.end(), channel) == channels.end()) return false;
   const auto is_found = [&](uint32_t id) { return found[id] != 0; };
   if (!rule.any.empty() && std::none_of(rule.any.begin(), rule.any.end(), is_found)) return false;
-  if (!std::all_of(rule.all.begin(), rule.all.end(), is_found)) return false;
-  if (rule.pattern == nullptr) return true;
-  return RE2::PartialMatch(re2::StringPiece(written.data(), written.size()), *rule.pattern);
+  return std::all_of(rule.all.begin(), rule.all.end(), is_found);
 }
 
 void RuleMatcher::Match(const NormalText& text, std::string_view written, Channel channel, std::string_view language,
@@ -119,6 +120,7 @@ void RuleMatcher::Match(const NormalText& text, std::string_view written, Channe
   if (rules_.empty()) return;
   static thread_local std::vector<uint8_t> found;
   static thread_local std::vector<uint32_t> candidates;
+  static thread_local std::vector<int> possible;
   found.assign(phrases_.size(), 0);
   candidates = pattern_only_;
   FindPhrases(text, &found, &candidates);
@@ -126,8 +128,12 @@ void RuleMatcher::Match(const NormalText& text, std::string_view written, Channe
   std::sort(candidates.begin(), candidates.end());
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   written = written.substr(0, kMostSortedBytes);
+  patterns_.FindPossible(written, &possible);
   for (const uint32_t index : candidates) {
-    if (Holds(rules_[index], found, written, channel, language)) matched->push_back(index);
+    const Rule& rule = rules_[index];
+    if (rule.has_pattern && !std::binary_search(possible.begin(), possible.end(), rule.pattern)) continue;
+    if (!Holds(rule, found, channel, language)) continue;
+    if (!rule.has_pattern || patterns_.Matches(rule.pattern, written)) matched->push_back(index);
   }
 }
 

@@ -2,21 +2,18 @@
 #ifndef SWITCHBOARD_SERVICES_TRIAGE_RULE_MATCHER_H_
 #define SWITCHBOARD_SERVICES_TRIAGE_RULE_MATCHER_H_
 
+#include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "re2/re2.h"
 #include "services/triage/configuration.h"
+#include "services/triage/pattern_set.h"
 #include "services/triage/text_normalizer.h"
 
 namespace switchboard::triage {
-
-// What RE2 may use for one pattern; the parser refuses patterns that need more.
-inline constexpr int64_t kMostPatternMemory = 1 << 20;
 
 // Immutable; thread-safe. Words and phrases match whole words, without regard to case, accents or elongation; a word
 // that ends in * matches every word it begins. Patterns see the text as it was written (its first kMostSortedBytes).
@@ -40,22 +37,24 @@ class RuleMatcher {
     std::vector<Channel> channels;
     std::vector<uint32_t> any;
     std::vector<uint32_t> all;
-    std::unique_ptr<const RE2> pattern;
+    bool has_pattern = false;
+    int pattern = -1;  // in patterns_
   };
 
   uint32_t AddPhrase(const std::string& words, uint32_t rule);
   void IndexPhrase(uint32_t id);
   bool PhraseAt(const NormalText& text, size_t at, const Phrase& phrase) const;
   void FindPhrases(const NormalText& text, std::vector<uint8_t>* found, std::vector<uint32_t>* candidates) const;
-  bool Holds(const Rule& rule, const std::vector<uint8_t>& found, std::string_view written, Channel channel,
-             std::string_view language) const;
+  void NotePhrase(uint32_t id, std::vector<uint8_t>* found, std::vector<uint32_t>* candidates) const;
+  bool Holds(const Rule& rule, const std::vector<uint8_t>& found, Channel channel, std::string_view language) const;
 
   std::vector<Rule> rules_;
   std::vector<Phrase> phrases_;
   std::vector<std::vector<uint32_t>> rules_of_phrase_;
   absl::flat_hash_map<std::string, uint32_t> phrase_ids_;
   absl::flat_hash_map<uint64_t, std::vector<uint32_t>> by_first_word_;
-  std::vector<uint32_t> by_prefix_;     // phrases whose first word is a prefix
+  std::array<std::vector<uint32_t>, 256> by_prefix_;  // phrases whose first word is a prefix, by its first byte
+  PatternSet patterns_;
   std::vector<uint32_t> pattern_only_;  // rules without words
 };
 

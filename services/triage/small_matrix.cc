@@ -28,9 +28,7 @@ SmallMatrix::SmallMatrix(const std::vector<float>& numbers, int width)
 }
 
 void SmallMatrix::AddRows(const SparseText& text, float* to) const {
-  for (const SparseEntry& entry : text.entries) {
-    AddScaled(numbers_.data() + entry.row * width_, entry.value * scales_[entry.row], width(), to);
-  }
+  AddScaledRows(numbers_.data(), scales_.data(), text.entries.data(), text.entries.size(), width(), to);
 }
 
 void SmallMatrix::Write(ModelWriter* out) const {

@@ -58,15 +58,19 @@ Prediction SorterModel::Conclude(const Opinion& opinion, const Calibration& cali
 
 Prediction SorterModel::Predict(const NormalText& text, StemLanguage language) const {
   static thread_local std::vector<RawFeature> features;
+  ExtractFeatures(text, language, features_, &features);
+  return Predict(features, text.tokens.size());
+}
+
+Prediction SorterModel::Predict(const std::vector<RawFeature>& features, size_t tokens) const {
   static thread_local SparseText sparse;
   static thread_local std::vector<float> linear;
   static thread_local std::vector<float> mixed;
-  ExtractFeatures(text, language, features_, &features);
-  space_.Map(&features, &sparse);
+  space_.Map(features, &sparse);
   if (sparse.entries.empty()) return Prediction{.out_of_scope = true};
   linear.assign(linear_.width(), 0.0F);
   linear_.AddRows(sparse, linear.data());
-  const TextFacts facts{static_cast<double>(text.tokens.size()), sparse.unknown_share};
+  const TextFacts facts{static_cast<double>(tokens), sparse.unknown_share};
   const int labels = static_cast<int>(labels_.size());
   const Opinion first = OpinionOf(linear.data(), linear.data(), classes_, labels, fast_.temperature, facts);
   const bool clear = linear[first.best] - linear[first.second] >= clear_lead_;
@@ -82,7 +86,7 @@ std::vector<TokenWeight> SorterModel::Explain(const NormalText& text, StemLangua
   std::vector<RawFeature> features;
   ExtractFeatures(text, language, features_, &features);
   SparseText sparse;
-  space_.Map(&features, &sparse);
+  space_.Map(features, &sparse);
   std::vector<double> by_token(text.tokens.size(), 0.0);
   for (const RawFeature& feature : features) {
     const uint32_t row = space_.RowOf(feature.hash);

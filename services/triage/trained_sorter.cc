@@ -44,9 +44,9 @@ double TrainedSorter::ThresholdOf(const std::string& topic) const {
 }
 
 // Whatever the language: words that mean danger in one are seldom innocent in the other, and recall counts most.
-void TrainedSorter::ApplyUrgency(const NormalText& text, const SortInput& input, SortResult* result) const {
+void TrainedSorter::ApplyUrgency(const Reading& reading, const SortInput& input, SortResult* result) const {
   static thread_local std::vector<uint32_t> matched;
-  urgency_rules_->Match(text, input.text, input.channel, "", &matched);
+  urgency_rules_->Match(reading.text, input.text, input.channel, "", &matched);
   for (const uint32_t index : matched) {
     const UrgencyRule& rule = configuration_->urgency[index];
     if (!result->urgency || rule.priority < result->urgency->priority) {
@@ -54,7 +54,7 @@ void TrainedSorter::ApplyUrgency(const NormalText& text, const SortInput& input,
     }
     if (input.explain) result->explanation.rules.push_back(rule.id);
   }
-  const auto heard = urgency_.Hear(text, StemLanguageOf(result->language));
+  const auto heard = urgency_.Hear(reading.features);
   if (!heard || (result->urgency && result->urgency->priority <= *heard)) return;
   result->urgency = UrgencySignal{kUrgentWording, *heard};
   if (input.explain) result->explanation.rules.push_back(kUrgentWording);
@@ -90,9 +90,11 @@ void TrainedSorter::ExplainWords(const NormalText& text, int best, int other, So
   }
 }
 
-void TrainedSorter::ApplyModel(const NormalText& text, const std::string& language, const Ruling& ruling,
-                               SortResult* result) const {
-  const Prediction prediction = model_.Predict(text, StemLanguageOf(language));
+void TrainedSorter::ApplyModel(const Reading& reading, const Ruling& ruling, SortResult* result) const {
+  // The urgency model has the default features; so has every topic model that was trained with default options.
+  const Prediction prediction = model_.feature_options() == FeatureOptions{}
+                                    ? model_.Predict(reading.features, reading.text.tokens.size())
+                                    : model_.Predict(reading.text, StemLanguageOf(result->language));
   const auto name = [this](int label) { return label < 0 ? std::string() : model_.labels()[label]; };
   std::vector<TopicGuess> guesses = {{name(prediction.best), prediction.confidence},
                                      {name(prediction.runner_up), prediction.runner_up_confidence}};
@@ -114,13 +116,15 @@ void TrainedSorter::ApplyModel(const NormalText& text, const std::string& langua
 }
 
 SortResult TrainedSorter::Sort(const SortInput& input) const {
-  static thread_local NormalText text;
-  NormalizeText(input.text, &text);
+  static thread_local Reading reading;
+  const NormalText& text = reading.text;
+  NormalizeText(input.text, &reading.text);
   SortResult result;
   result.language = input.language.empty() ? DetectLanguage(input.text, text).code : std::string(input.language);
-  ApplyUrgency(text, input, &result);
+  ExtractFeatures(text, StemLanguageOf(result.language), FeatureOptions{}, &reading.features);
+  ApplyUrgency(reading, input, &result);
   const Ruling ruling = ApplyRules(text, input, &result);
-  ApplyModel(text, result.language, ruling, &result);
+  ApplyModel(reading, ruling, &result);
   if (ruling.deciding != nullptr) {
     const std::string& topic = configuration_->topics[ruling.deciding->topic].id;
     if (result.best.topic != topic) result.runner_up = result.best;

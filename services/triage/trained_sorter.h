@@ -28,8 +28,14 @@ class TrainedSorter : public Sorter {
   };
   struct Ruling;
 
-  void ApplyModel(const NormalText& text, const std::string& language, const Ruling& ruling, SortResult* result) const;
-  void ApplyUrgency(const NormalText& text, const SortInput& input, SortResult* result) const;
+  // What a text is made of, once its language is known.
+  struct Reading {
+    NormalText text;
+    std::vector<RawFeature> features;
+  };
+
+  void ApplyModel(const Reading& reading, const Ruling& ruling, SortResult* result) const;
+  void ApplyUrgency(const Reading& reading, const SortInput& input, SortResult* result) const;
   Ruling ApplyRules(const NormalText& text, const SortInput& input, SortResult* result) const;
   void ExplainWords(const NormalText& text, int best, int other, SortResult* result) const;
   double ThresholdOf(const std::string& topic) const;

@@ -1,6 +1,7 @@
 #include "services/triage/urgency_model.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "services/triage/background_texts.h"
 #include "services/triage/linear_classifier.h"
@@ -70,7 +71,7 @@ Fitted Fit(const Examples& examples, const std::vector<int>& folds, int held, ui
   std::vector<LabelledSparse> texts;
   const auto scarce = static_cast<float>((static_cast<double>(labels.size()) - urgent) / std::max(urgent, 1.0));
   for (size_t i = 0; i < learn.size(); ++i) {
-    fitted.space.Map(&learn[i], &sparse[i]);
+    fitted.space.Map(learn[i], &sparse[i]);
     texts.push_back({&sparse[i], labels[i], labels[i] == kUrgent ? std::max(1.0F, scarce) : 1.0F});
   }
   LinearOptions options;
@@ -96,9 +97,8 @@ Thresholds ThresholdsFrom(const Examples& examples, const std::vector<int>& fold
     const Fitted fitted = Fit(examples, folds, fold, seed);
     for (size_t i = 0; i < examples.labels.size(); ++i) {
       if (folds[i] != fold) continue;
-      std::vector<RawFeature> features = examples.features[i];
       SparseText sparse;
-      fitted.space.Map(&features, &sparse);
+      fitted.space.Map(examples.features[i], &sparse);
       const std::vector<float> scores = fitted.linear.Scores(sparse);
       (examples.labels[i] == kUrgent ? urgent : ordinary).push_back(scores[kUrgent] - scores[kOrdinary]);
     }
@@ -119,26 +119,35 @@ UrgencyModel UrgencyModel::Train(const std::vector<OrdinaryText>& ordinary, uint
   model.clear_ = thresholds.clear;
   model.weights_ = SmallMatrix(fitted.linear.weights(), fitted.linear.width());
   model.space_ = std::move(fitted.space);
+  model.SpreadLeads();
   return model;
 }
 
 double UrgencyModel::LeadOf(const SparseText& text) const {
   double lead = 0;
-  for (const SparseEntry& entry : text.entries) {
-    lead += entry.value * (weights_.At(entry.row, kUrgent) - weights_.At(entry.row, kOrdinary));
-  }
+  for (const SparseEntry& entry : text.entries) lead += entry.value * leads_[entry.row];
   return lead;
 }
 
-std::optional<Priority> UrgencyModel::Hear(const NormalText& text, StemLanguage language) const {
-  if (weights_.rows() == 0 || text.tokens.empty()) return std::nullopt;
-  static thread_local std::vector<RawFeature> features;
-  static thread_local SparseText sparse;
-  ExtractFeatures(text, language, FeatureOptions{}, &features);
-  if (text.tokens.size() > kMostWords) {
-    std::erase_if(features, [](const RawFeature& feature) { return feature.token >= kMostWords; });
+void UrgencyModel::SpreadLeads() {
+  leads_.clear();
+  for (uint32_t row = 0; row < weights_.rows(); ++row) {
+    leads_.push_back(weights_.At(row, kUrgent) - weights_.At(row, kOrdinary));
   }
-  space_.Map(&features, &sparse);
+}
+
+std::optional<Priority> UrgencyModel::Hear(const std::vector<RawFeature>& features) const {
+  if (weights_.rows() == 0 || features.empty()) return std::nullopt;
+  static thread_local std::vector<RawFeature> first;
+  static thread_local SparseText sparse;
+  const auto is_late = [](const RawFeature& feature) { return feature.token >= kMostWords; };
+  if (std::none_of(features.begin(), features.end(), is_late)) {
+    space_.Map(features, &sparse);
+  } else {
+    first.clear();
+    std::remove_copy_if(features.begin(), features.end(), std::back_inserter(first), is_late);
+    space_.Map(first, &sparse);
+  }
   if (sparse.entries.empty()) return std::nullopt;
   const double lead = LeadOf(sparse);
   if (lead >= clear_) return Priority::kUrgent;
@@ -162,7 +171,9 @@ UrgencyModel UrgencyModel::Read(ModelReader* in) {
   model.space_ = FeatureSpace::Read(in);
   model.weights_ = SmallMatrix::Read(in);
   const bool fits = model.weights_.rows() == model.space_.rows() && model.weights_.width() == WholeLanes(kClasses);
-  return fits ? model : UrgencyModel();
+  if (!fits) return UrgencyModel();
+  model.SpreadLeads();
+  return model;
 }
 
 }  // namespace switchboard::triage

@@ -31,15 +31,18 @@ class UrgencyModel {
   static UrgencyModel Read(ModelReader* in);
   void Write(ModelWriter* out) const;
 
-  // URGENT when it is clear, HIGH when it may be, nothing otherwise.
-  std::optional<Priority> Hear(const NormalText& text, StemLanguage language) const;
+  // URGENT when it is clear, HIGH when it may be, nothing otherwise. `features` are those that ExtractFeatures gives
+  // with default options.
+  std::optional<Priority> Hear(const std::vector<RawFeature>& features) const;
 
  private:
   double LeadOf(const SparseText& text) const;
+  void SpreadLeads();
 
   FeatureSpace space_;
   SmallMatrix weights_;
-  double may_be_ = 0;  // leads of the urgent class from which it may be, and clearly is, urgent
+  std::vector<float> leads_;  // of the urgent class, by row of weights_
+  double may_be_ = 0;         // leads of the urgent class from which it may be, and clearly is, urgent
   double clear_ = 0;
 };
 

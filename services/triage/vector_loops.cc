@@ -15,6 +15,7 @@ namespace {
 constexpr float kFirstMoment = 0.9F;
 constexpr float kSecondMoment = 0.999F;
 constexpr float kEpsilon = 1e-8F;
+constexpr size_t kAhead = 12;  // rows are far apart, and most are not in the caches
 
 }  // namespace
 
@@ -22,8 +23,15 @@ TRIAGE_VECTOR_CLONES void AddScaled(const float* __restrict from, float scale, i
   for (int i = 0; i < n; ++i) to[i] += scale * from[i];
 }
 
-TRIAGE_VECTOR_CLONES void AddScaled(const int8_t* __restrict from, float scale, int n, float* __restrict to) {
-  for (int i = 0; i < n; ++i) to[i] += scale * static_cast<float>(from[i]);
+TRIAGE_VECTOR_CLONES void AddScaledRows(const int8_t* __restrict rows, const float* __restrict scales,
+                                        const SparseEntry* __restrict entries, size_t count, int width,
+                                        float* __restrict to) {
+  for (size_t k = 0; k < count; ++k) {
+    if (k + kAhead < count) __builtin_prefetch(rows + static_cast<size_t>(entries[k + kAhead].row) * width);
+    const int8_t* __restrict from = rows + static_cast<size_t>(entries[k].row) * width;
+    const float scale = entries[k].value * scales[entries[k].row];
+    for (int i = 0; i < width; ++i) to[i] += scale * static_cast<float>(from[i]);
+  }
 }
 
 // Partial sums per lane, then added pairwise: always in the same order.

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "services/triage/feature_space.h"
+
 namespace switchboard::triage {
 
 // Arrays that these loops walk have lengths that are multiples of this.
@@ -14,7 +16,10 @@ inline constexpr int WholeLanes(int n) { return (n + kLane - 1) / kLane * kLane;
 
 // to += scale * from
 void AddScaled(const float* from, float scale, int n, float* to);
-void AddScaled(const int8_t* from, float scale, int n, float* to);
+
+// For every entry: to += its value * the scale of its row * its row, which has `width` numbers.
+void AddScaledRows(const int8_t* rows, const float* scales, const SparseEntry* entries, size_t count, int width,
+                   float* to);
 
 float Dot(const float* a, const float* b, int n);
 

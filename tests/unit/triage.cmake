@@ -6,3 +6,5 @@ switchboard_test(triage_text_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/t
                  DEPENDS switchboard::triage)
 switchboard_test(triage_engine_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_engine_test.cc
                  DEPENDS switchboard::triage)
+switchboard_test(triage_pattern_set_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_pattern_set_test.cc
+                 DEPENDS switchboard::triage)
