@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
-
 namespace switchboard::triage {
 namespace {
 
@@ -37,9 +35,5 @@ absl::Duration ServiceLevel::For(Priority priority) const {
 
 const Topic* Configuration::FindTopic(std::string_view id) const { return FindById(topics, id); }
 const QueueSettings* Configuration::FindQueue(std::string_view id) const { return FindById(queues, id); }
-
-std::string ConfigurationError::ToString() const {
-  return absl::StrCat(file, ":", line, ":", column, ": ", field.empty() ? "" : absl::StrCat(field, ": "), reason);
-}
 
 }  // namespace switchboard::triage

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/yaml/yaml_error.h"
 #include "services/triage/inquiry_facts.h"
 
 namespace switchboard::triage {
@@ -115,17 +116,7 @@ struct Configuration {
   const QueueSettings* FindQueue(std::string_view id) const;
 };
 
-// One thing that is wrong, where it is wrong. Lines and columns count from 1.
-struct ConfigurationError {
-  std::string file = {};
-  int line = 0;
-  int column = 0;
-  std::string field = {};  // e.g. "topics[3].rules[0].pattern"
-  std::string reason = {};
-
-  // "starter.yaml:12:5: topics[3].id: …"
-  std::string ToString() const;
-};
+using ConfigurationError = YamlError;
 
 // Parses and validates strictly: an unknown key, a duplicate id, a route to a missing queue, a topic without examples,
 // a pattern that does not compile, a bad duration or a text beyond the limits is refused. All errors are found in one

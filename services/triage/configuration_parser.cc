@@ -3,11 +3,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "common/yaml/yaml_reader.h"
 #include "re2/re2.h"
 #include "services/triage/configuration.h"
 #include "services/triage/pattern_set.h"
-#include "services/triage/yaml_reader.h"
 
 namespace switchboard::triage {
 namespace {
@@ -375,24 +374,14 @@ void Parser::CheckWhole(const Node& root) {
   out_.example_languages.assign(languages.begin(), languages.end());
 }
 
-absl::Status Refuse(std::vector<ConfigurationError> found, std::vector<ConfigurationError>* errors) {
-  std::stable_sort(found.begin(), found.end(), [](const ConfigurationError& a, const ConfigurationError& b) {
-    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
-  });
-  const auto append = [](std::string* out, const ConfigurationError& error) { out->append(error.ToString()); };
-  absl::Status status = absl::InvalidArgumentError(absl::StrJoin(found, "\n", append));
-  if (errors != nullptr) *errors = std::move(found);
-  return status;
-}
-
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Configuration>> ParseConfiguration(std::string_view yaml,
                                                                         std::string_view file_name,
                                                                         std::vector<ConfigurationError>* errors) {
   if (yaml.size() > kMostFileBytes) {
-    return Refuse({{std::string(file_name), 1, 1, "", absl::StrCat("is larger than ", kMostFileBytes, " bytes")}},
-                  errors);
+    return YamlRefusal({{std::string(file_name), 1, 1, "", absl::StrCat("is larger than ", kMostFileBytes, " bytes")}},
+                       errors);
   }
   Parser parser(file_name);
   try {
@@ -402,7 +391,7 @@ absl::StatusOr<std::shared_ptr<const Configuration>> ParseConfiguration(std::str
   } catch (const YAML::Exception& error) {
     parser.FailSyntax(error);
   }
-  if (!parser.errors().empty()) return Refuse(parser.errors(), errors);
+  if (!parser.errors().empty()) return YamlRefusal(parser.errors(), errors);
   return parser.Take();
 }
 

@@ -1,7 +1,7 @@
 // Strict reading of YAML: every key must be known, every value of its kind, and all that is wrong is collected with
 // its place instead of stopping at the first.
-#ifndef SWITCHBOARD_SERVICES_TRIAGE_YAML_READER_H_
-#define SWITCHBOARD_SERVICES_TRIAGE_YAML_READER_H_
+#ifndef SWITCHBOARD_COMMON_YAML_YAML_READER_H_
+#define SWITCHBOARD_COMMON_YAML_YAML_READER_H_
 
 #include <yaml-cpp/yaml.h>
 
@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "services/triage/configuration.h"
+#include "common/yaml/yaml_error.h"
 
-namespace switchboard::triage {
+namespace switchboard {
 
 // Not thread-safe. `field` names are paths such as "topics[3].rules[0].pattern".
 class YamlReader {
@@ -50,13 +50,13 @@ class YamlReader {
   // "90s", "15m", "1h30m", "3d"; more than nothing and at most a year.
   std::optional<absl::Duration> ReadDuration(const YAML::Node& node, const std::string& field);
 
-  const std::vector<ConfigurationError>& errors() const { return errors_; }
+  const std::vector<YamlError>& errors() const { return errors_; }
 
  private:
   std::string file_;
-  std::vector<ConfigurationError> errors_;
+  std::vector<YamlError> errors_;
 };
 
-}  // namespace switchboard::triage
+}  // namespace switchboard
 
-#endif  // SWITCHBOARD_SERVICES_TRIAGE_YAML_READER_H_
+#endif  // SWITCHBOARD_COMMON_YAML_YAML_READER_H_

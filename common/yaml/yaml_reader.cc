@@ -1,4 +1,4 @@
-#include "services/triage/yaml_reader.h"
+#include "common/yaml/yaml_reader.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
-namespace switchboard::triage {
+namespace switchboard {
 namespace {
 
 constexpr size_t kMostIdBytes = 63;
@@ -162,4 +162,4 @@ std::optional<absl::Duration> YamlReader::ReadDuration(const YAML::Node& node, c
   return value;
 }
 
-}  // namespace switchboard::triage
+}  // namespace switchboard
