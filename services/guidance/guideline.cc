@@ -1,0 +1,35 @@
+#include "services/guidance/guideline.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace switchboard::guidance {
+namespace {
+
+bool IsAmong(const std::vector<std::string>& list, std::string_view wanted) {
+  return list.empty() || std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
+}  // namespace
+
+std::string_view TextIn(const LocalizedText& text, const std::string& language) {
+  for (const std::string& wanted : {language, std::string("en")}) {
+    if (const auto found = text.find(wanted); found != text.end()) return found->second;
+  }
+  return text.empty() ? std::string_view() : text.begin()->second;
+}
+
+bool Scope::Covers(std::string_view topic, std::string_view channel, bool on_public_leg) const {
+  return IsAmong(topics, topic) && IsAmong(channels, channel) && is_public.value_or(on_public_leg) == on_public_leg;
+}
+
+std::string Guideline::NameWithVersion() const { return absl::StrCat(id, "@", major_version, ".", minor_version); }
+
+const Guideline* GuidelineBook::Find(std::string_view id) const {
+  const auto found =
+      std::find_if(guidelines.begin(), guidelines.end(), [&](const Guideline& each) { return each.id == id; });
+  return found == guidelines.end() ? nullptr : &*found;
+}
+
+}  // namespace switchboard::guidance

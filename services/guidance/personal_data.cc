@@ -1,0 +1,289 @@
+#include "services/guidance/personal_data.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "re2/re2.h"
+#include "services/guidance/check_digits.h"
+#include "services/guidance/digit_runs.h"
+#include "services/guidance/street_address.h"
+
+namespace switchboard::guidance {
+namespace {
+
+constexpr size_t kMostNumberDigits = 19;    // of a payment card
+constexpr int kMostPublicAddresses = 1000;  // more than these in one text are no longer told apart
+
+constexpr std::array<std::pair<PersonalDatum, std::string_view>, 7> kNames = {{
+    {PersonalDatum::kSocialInsuranceNumber, "SOCIAL_INSURANCE_NUMBER"},
+    {PersonalDatum::kNationalInsuranceNumber, "NATIONAL_INSURANCE_NUMBER"},
+    {PersonalDatum::kPaymentCard, "PAYMENT_CARD"},
+    {PersonalDatum::kHealthCard, "HEALTH_CARD"},
+    {PersonalDatum::kPhone, "PHONE"},
+    {PersonalDatum::kEmail, "EMAIL"},
+    {PersonalDatum::kStreetAddress, "STREET_ADDRESS"},
+}};
+
+re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
+
+// The sizes of the groups of one candidate number.
+using Sizes = std::vector<size_t>;
+
+bool AllAlike(const Sizes& sizes) {
+  return std::all_of(sizes.begin(), sizes.end() - 1, [&](size_t each) { return each == sizes[0]; }) &&
+         sizes.back() <= sizes[0];
+}
+
+bool IsGroupedLikePhone(const Sizes& sizes) {
+  return sizes == Sizes{3, 3, 4} || sizes == Sizes{1, 3, 3, 4} || sizes == Sizes{3, 3, 2, 2};
+}
+
+bool IsTollFree(std::string_view ten_digits) {
+  constexpr std::array<std::string_view, 8> kAreas = {"800", "833", "844", "855", "866", "877", "888", "822"};
+  return std::find(kAreas.begin(), kAreas.end(), ten_digits.substr(0, 3)) != kAreas.end();
+}
+
+std::string_view WithoutCountryCode(std::string_view digits) {
+  return digits.size() == 11 && digits[0] == '1' ? digits.substr(1) : digits;
+}
+
+// Area and exchange begin with 2 to 9; no area has 9 in its middle.
+bool IsNorthAmerican(std::string_view digits) {
+  digits = WithoutCountryCode(digits);
+  return digits.size() == 10 && digits[0] >= '2' && digits[3] >= '2' && digits[1] != '9';
+}
+
+bool IsBritishOrFrench(std::string_view digits) {
+  return (digits.size() == 10 || digits.size() == 11) && digits[0] == '0' && digits[1] != '0' && digits[1] != '4';
+}
+
+// Judges every candidate number of one run.
+class RunJudge {
+ public:
+  RunJudge(const DigitRun& run, const PublicContacts& contacts, PersonalData* found)
+      : run_(run), contacts_(contacts), found_(*found) {}
+
+  void Judge() {
+    for (size_t first = 0; first < run_.groups.size();) first = JudgeFrom(first);
+  }
+
+ private:
+  // Where the next candidate may begin: behind a public number.
+  size_t JudgeFrom(size_t first) {
+    size_t after_public = 0;
+    for (size_t last = first; last < run_.groups.size(); ++last) {
+      const std::string_view digits = run_.Digits(first, last + 1);
+      if (digits.size() > kMostNumberDigits) break;
+      if (IsPublic(digits, first)) after_public = last + 1;
+    }
+    if (after_public > 0) return after_public;
+    Sizes sizes;
+    bool comma = false;
+    for (size_t last = first; last < run_.groups.size(); ++last) {
+      const std::string_view digits = run_.Digits(first, last + 1);
+      if (digits.size() > kMostNumberDigits) break;
+      sizes.push_back(run_.Digits(last, last + 1).size());
+      comma |= last > first && run_.groups[last].after_comma;
+      // A list of numbers ("routes 14, 25 and 101") is none number, unless it is cut as one would be.
+      if (!comma || AllAlike(sizes) || IsGroupedLikePhone(sizes)) JudgeNumber(digits, sizes, first);
+    }
+    return first + 1;
+  }
+
+  bool IsPublic(std::string_view digits, size_t first) const {
+    const std::string_view national = WithoutCountryCode(digits);
+    return (first == 0 || run_.Digits(first - 1, first).size() < 3) &&
+           (contacts_.HasPhone(national) ||
+            (national.size() == 10 && IsNorthAmerican(national) && IsTollFree(national)));
+  }
+
+  void JudgeNumber(std::string_view digits, const Sizes& sizes, size_t first) {
+    if (IsSocialInsuranceNumber(digits)) found_.Add(PersonalDatum::kSocialInsuranceNumber);
+    if (IsPaymentCard(digits)) found_.Add(PersonalDatum::kPaymentCard);
+    const bool like_phone = IsGroupedLikePhone(sizes);
+    if (IsTenDigitHealthCard(digits) && (!like_phone || run_.after_health_word)) found_.Add(PersonalDatum::kHealthCard);
+    if (IsPhone(digits, sizes, first)) found_.Add(PersonalDatum::kPhone);
+  }
+
+  bool IsPhone(std::string_view digits, const Sizes& sizes, size_t first) const {
+    if (contacts_.HasPhone(digits)) return false;
+    if (first == 0 && run_.after_plus && digits.size() >= 8 && digits.size() <= 15) return true;
+    const bool local = sizes == Sizes{3, 4} && digits[0] >= '2' && run_.groups[first + 1].after_hyphen &&
+                       run_.groups.size() <= first + 2;
+    return local || IsNorthAmerican(digits) || IsBritishOrFrench(digits);
+  }
+
+  const DigitRun& run_;
+  const PublicContacts& contacts_;
+  PersonalData& found_;
+};
+
+// Letters with digits: the insurance number of Britain, the health card of Quebec.
+struct Mixed {
+  RE2 pattern;
+  PersonalDatum datum;
+  bool (*holds)(std::string_view);
+};
+
+const std::array<Mixed, 2>& MixedNumbers() {
+  static const auto* const mixed = new std::array<Mixed, 2>{{
+      {RE2(R"(\b((?:[a-z][\W_]{0,3}){2}(?:[0-9oil][\W_]{0,3}){6}[a-d])\b)"), PersonalDatum::kNationalInsuranceNumber,
+       &IsNationalInsuranceNumber},
+      {RE2(R"(\b((?:[a-z][\W_]{0,3}){4}(?:[0-9oil][\W_]{0,3}){7}[0-9oil])\b)"), PersonalDatum::kHealthCard,
+       &IsQuebecHealthCard},
+  }};
+  return *mixed;
+}
+
+// Letters and digits only; behind the first `letters`, letters that look like digits are those digits, but for the last
+// character.
+std::string Bare(re2::StringPiece written, size_t letters) {
+  std::string bare;
+  for (const char c : written) {
+    if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) continue;
+    const bool number = bare.size() >= letters;
+    bare.push_back(number && c == 'o' ? '0' : number && (c == 'i' || c == 'l') ? '1' : c);
+  }
+  return bare;
+}
+
+void FindMixed(std::string_view plain, PersonalData* found) {
+  for (const Mixed& each : MixedNumbers()) {
+    re2::StringPiece rest = Piece(plain);
+    re2::StringPiece written;
+    while (!found->Has(each.datum) && RE2::FindAndConsume(&rest, each.pattern, &written)) {
+      if (each.holds(Bare(written, each.datum == PersonalDatum::kHealthCard ? 4 : 2))) found->Add(each.datum);
+    }
+  }
+}
+
+constexpr char kEndings[] =
+    "(?:com|ca|org|net|fr|uk|us|gov|gc|edu|info|biz|eu|me|co|qc|example|test|invalid|quebec|canada)";
+
+// E-mail addresses as they are written and as people write them so that machines do not see it. Each captures the
+// whole.
+const std::vector<RE2*>& EmailPatterns() {
+  static const auto* const patterns = [] {
+    const std::string local = R"(\b([a-z0-9][a-z0-9._%+'-]*)";
+    const std::string bracketed_at = R"([ _-]?[\[({<*|] ?(?:at|a|arobase|arobas|@) ?[\])}>*|][ _-]?)";
+    const std::string dot = R"((?: ?[\[({<*|_-] ?(?:dot|point|\.) ?[\])}>*|_-] ?| dot | point |\.| \. ))";
+    const std::string dot_word = R"((?: ?[\[({<*|_-] ?(?:dot|point) ?[\])}>*|_-] ?| dot | point ))";
+    const std::string label = R"([a-z0-9][a-z0-9-]*)";
+    auto* made = new std::vector<RE2*>();
+    const auto add = [made](const std::string& pattern) { made->push_back(new RE2(pattern)); };
+    add(local + " ?@ ?(?:" + label + R"(\.)+[a-z][a-z-]+)\b)");
+    add(local + "@ ?(?:" + label + R"( ?\. ?)+)" + kEndings + R"()\b)");
+    add(local + "(?: @ |@|" + bracketed_at + "|[ _-]arobas[e]?[ _-])" + label + "(?:" + dot + label + ")*" + dot +
+        kEndings + R"()\b)");
+    add(local + "[ _-](?:at|a|chez)[ _-]" + label + "(?:" + dot + label + ")*" + dot_word + kEndings + R"()\b)");
+    return made;
+  }();
+  return *patterns;
+}
+
+bool HoldsPrivateEmail(std::string_view plain, const PublicContacts& contacts) {
+  // Every way of writing one has one of these.
+  if (plain.find('@') == std::string_view::npos && plain.find("at") == std::string_view::npos &&
+      plain.find("arobas") == std::string_view::npos && plain.find("dot") == std::string_view::npos &&
+      plain.find("point") == std::string_view::npos && plain.find("(a") == std::string_view::npos) {
+    return false;
+  }
+  for (const RE2* pattern : EmailPatterns()) {
+    re2::StringPiece rest = Piece(plain);
+    re2::StringPiece address;
+    for (int i = 0; RE2::FindAndConsume(&rest, *pattern, &address); ++i) {
+      if (i == kMostPublicAddresses || !contacts.HasEmail({address.data(), address.size()})) return true;
+    }
+  }
+  return false;
+}
+
+void FindIn(std::string_view plain, const PublicContacts& contacts, PersonalData* found) {
+  const std::string text = contacts.Without(plain);
+  for (const DigitRun& run : FindDigitRuns(text)) RunJudge(run, contacts, found).Judge();
+  FindMixed(text, found);
+  if (HoldsPrivateEmail(text, contacts)) found->Add(PersonalDatum::kEmail);
+  if (HoldsStreetAddress(text)) found->Add(PersonalDatum::kStreetAddress);
+}
+
+}  // namespace
+
+std::string_view PersonalDatumName(PersonalDatum datum) {
+  for (const auto& [each, name] : kNames) {
+    if (each == datum) return name;
+  }
+  return "";
+}
+
+std::optional<PersonalDatum> ParsePersonalDatum(std::string_view name) {
+  for (const auto& [datum, each] : kNames) {
+    if (each == name) return datum;
+  }
+  return std::nullopt;
+}
+
+std::string PersonalDatumNames() {
+  std::string names;
+  for (const auto& [datum, name] : kNames) names.append(names.empty() ? "" : ", ").append(name);
+  return names;
+}
+
+std::vector<PersonalDatum> PersonalData::List() const {
+  std::vector<PersonalDatum> list;
+  for (const auto& [datum, name] : kNames) {
+    if (Has(datum)) list.push_back(datum);
+  }
+  return list;
+}
+
+PublicContacts::PublicContacts(const std::vector<std::string>& contacts) {
+  for (const std::string& contact : contacts) {
+    const std::string plain = MakePlain(contact).text;
+    std::string digits;
+    for (const char c : plain) {
+      if (c >= '0' && c <= '9') digits.push_back(c);
+    }
+    const bool words = plain.find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string::npos;
+    if (plain.find('@') != std::string::npos) {
+      emails_.push_back(plain);
+    } else if (!words && !digits.empty()) {
+      phones_.emplace_back(WithoutCountryCode(digits));
+    } else if (!plain.empty()) {
+      phrases_.push_back(plain);
+    }
+  }
+}
+
+bool PublicContacts::HasPhone(std::string_view digits) const {
+  digits = WithoutCountryCode(digits);
+  return std::find(phones_.begin(), phones_.end(), digits) != phones_.end();
+}
+
+bool PublicContacts::HasEmail(std::string_view address) const {
+  return std::any_of(emails_.begin(), emails_.end(), [&](const std::string& each) {
+    if (each[0] != '@') return address == each;
+    return address.size() > each.size() && address.substr(address.size() - each.size()) == each;
+  });
+}
+
+std::string PublicContacts::Without(std::string_view plain) const {
+  std::string left(plain);
+  for (const std::string& phrase : phrases_) {
+    for (size_t at = left.find(phrase); at != std::string::npos; at = left.find(phrase, at + 1)) {
+      // A stroke in place of every letter: what stood on both sides must not come together.
+      std::fill_n(left.begin() + static_cast<ptrdiff_t>(at), phrase.size(), '|');
+    }
+  }
+  return left;
+}
+
+PersonalData FindPersonalData(const PlainText& text, const PublicContacts& contacts) {
+  PersonalData found;
+  FindIn(text.text, contacts, &found);
+  if (!text.joined.empty()) FindIn(text.joined, contacts, &found);
+  return found;
+}
+
+}  // namespace switchboard::guidance

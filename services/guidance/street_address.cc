@@ -1,0 +1,137 @@
+#include "services/guidance/street_address.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "re2/re2.h"
+#include "services/guidance/tokens.h"
+
+namespace switchboard::guidance {
+namespace {
+
+constexpr size_t kMostHouseDigits = 5;
+constexpr size_t kMostNameWords = 4;  // between an English house number and the kind of street
+
+constexpr std::array<std::string_view, 33> kEnglishKinds = {
+    "street", "st",     "str", "avenue",  "ave", "av",      "road", "rd",       "boulevard", "blvd",    "drive",
+    "dr",     "lane",   "ln",  "court",   "ct",  "place",   "pl",   "crescent", "cres",      "terrace", "way",
+    "circle", "square", "sq",  "highway", "hwy", "parkway", "pkwy", "close",    "gardens",   "mews",    "row"};
+
+constexpr std::array<std::string_view, 18> kFrenchKinds = {"rue",  "avenue", "av",    "ave",   "boulevard", "boul",
+                                                           "bd",   "chemin", "ch",    "place", "rang",      "impasse",
+                                                           "cote", "montee", "allee", "route", "quai",      "ruelle"};
+
+// Words that cannot be part of a street's name: what follows a number here counts or measures something.
+constexpr std::array<std::string_view, 75> kNotInNames = {
+    "a",        "about",    "after",     "and",   "are",    "at",         "au",      "aux",   "before",  "between",
+    "business", "buses",    "by",        "cars",  "cm",     "complaints", "crews",   "dans",  "day",     "days",
+    "en",       "est",      "et",        "feet",  "for",    "from",       "ft",      "has",   "have",    "heures",
+    "holes",    "hour",     "hours",     "in",    "inches", "into",       "is",      "jours", "km",      "la",
+    "le",       "les",      "m",         "metre", "metres", "meters",     "million", "min",   "minutes", "mm",
+    "month",    "months",   "near",      "new",   "of",     "on",         "or",      "ou",    "people",  "percent",
+    "per",      "potholes", "residents", "sites", "sur",    "the",        "times",   "to",    "until",   "via",
+    "week",     "weeks",    "will",      "with",  "years"};
+
+template <typename Words>
+bool IsOneOf(const Words& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// "in 2026", "depuis 2019".
+bool IsYear(const std::vector<Token>& tokens, size_t at) {
+  constexpr std::array<std::string_view, 8> kBeforeYears = {"in", "en",    "since",  "depuis",
+                                                            "by", "until", "during", "of"};
+  const std::string_view number = tokens[at].text;
+  return number.size() == 4 && (number.substr(0, 2) == "19" || number.substr(0, 2) == "20") && at >= 2 &&
+         IsOneOf(kBeforeYears, tokens[at - 2].text);
+}
+
+bool IsHouseNumber(const std::vector<Token>& tokens, size_t at) {
+  if (tokens[at].kind != TokenKind::kNumber || tokens[at].text.size() > kMostHouseDigits) return false;
+  if (IsYear(tokens, at)) return false;
+  // The end of a longer number, a decimal, an amount or a phone number is none.
+  if (at == 0) return true;
+  const std::string_view before = tokens[at - 1].text;
+  return before != "." && before != "$" && before != "€" && before != "£" && before != ":" && before != "/";
+}
+
+// Moves `at` over what may stand between a house number and the street: "12 B,", "12 bis", "12-".
+void SkipAfterNumber(const std::vector<Token>& tokens, size_t* at) {
+  const auto is_letter = [](const Token& token) {
+    return token.kind == TokenKind::kWord &&
+           ((token.text.size() == 1 && token.text[0] <= 'd') || token.text == "bis" || token.text == "ter");
+  };
+  for (int i = 0; i < 5 && *at < tokens.size(); ++i, ++*at) {
+    const Token& token = tokens[*at];
+    const bool filler = token.kind == TokenKind::kSpace || token.text == "," || token.text == "-" || token.text == ".";
+    if (!filler && !is_letter(token)) return;
+  }
+}
+
+bool IsOrdinal(const std::vector<Token>& tokens, size_t at) {  // "5" "th"
+  constexpr std::array<std::string_view, 9> kEndings = {"st", "nd", "rd", "th", "e", "er", "re", "ere", "eme"};
+  return at + 1 < tokens.size() && tokens[at].kind == TokenKind::kNumber && IsOneOf(kEndings, tokens[at + 1].text);
+}
+
+bool FrenchStreetAt(const std::vector<Token>& tokens, size_t at) {
+  if (at >= tokens.size() || !IsOneOf(kFrenchKinds, tokens[at].text)) return false;
+  // A name must follow: "12, rue Principale", "12, boul. Laurier".
+  for (size_t next = at + 1; next < tokens.size() && next <= at + 3; ++next) {
+    if (tokens[next].kind == TokenKind::kWord) return tokens[next].text.size() > 1 || next + 1 < tokens.size();
+    if (tokens[next].kind == TokenKind::kNumber) return true;
+  }
+  return false;
+}
+
+// "maplestreet", what is left of "M a p l e  S t r e e t".
+bool EndsInKind(std::string_view word) {
+  constexpr std::array<std::string_view, 4> kLongKinds = {"street", "avenue", "boulevard", "crescent"};
+  return std::any_of(kLongKinds.begin(), kLongKinds.end(), [&](std::string_view kind) {
+    return word.size() > kind.size() && word.substr(word.size() - kind.size()) == kind;
+  });
+}
+
+bool EnglishStreetAt(const std::vector<Token>& tokens, size_t at) {
+  size_t words = 0;
+  for (; at < tokens.size() && words <= kMostNameWords; ++at) {
+    const Token& token = tokens[at];
+    if (token.kind == TokenKind::kSpace || token.text == "." || token.text == "'" || token.text == "-") continue;
+    if (IsOrdinal(tokens, at)) {
+      ++words;
+      ++at;
+      continue;
+    }
+    if (token.kind != TokenKind::kWord) return false;
+    if (words > 0 && IsOneOf(kEnglishKinds, token.text)) return true;
+    if (IsOneOf(kNotInNames, token.text)) return false;
+    if (EndsInKind(token.text)) return true;
+    ++words;
+  }
+  return false;
+}
+
+bool HoldsPostalCode(std::string_view plain) {
+  static const RE2* const canadian = new RE2(
+      R"(\b[abceghj-nprstvxy][\W_]?[0-9][\W_]?[abceghj-nprstv-z][\W_]{0,3}[0-9][\W_]?[abceghj-nprstv-z][\W_]?[0-9]\b)");
+  static const RE2* const british =
+      new RE2(R"(\b(?:gir ?0aa|[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkps-uw]?[\W_]{0,3}[0-9][abd-hjlnp-uw-z]{2})\b)");
+  const re2::StringPiece text(plain.data(), plain.size());
+  return RE2::PartialMatch(text, *canadian) || RE2::PartialMatch(text, *british);
+}
+
+}  // namespace
+
+bool HoldsStreetAddress(std::string_view plain) {
+  const std::vector<Token> tokens = TokensOf(plain);
+  for (size_t at = 0; at < tokens.size(); ++at) {
+    if (!IsHouseNumber(tokens, at)) continue;
+    if (IsOrdinal(tokens, at)) continue;
+    size_t next = at + 1;
+    SkipAfterNumber(tokens, &next);
+    if (FrenchStreetAt(tokens, next) || EnglishStreetAt(tokens, next)) return true;
+  }
+  return HoldsPostalCode(plain);
+}
+
+}  // namespace switchboard::guidance

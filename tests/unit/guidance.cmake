@@ -1,0 +1,6 @@
+switchboard_test(guidance_test SUITE unit
+                 SOURCES ${CMAKE_CURRENT_LIST_DIR}/guidance_personal_data_test.cc
+                         ${CMAKE_CURRENT_LIST_DIR}/guidance_guideline_parser_test.cc
+                         ${CMAKE_CURRENT_LIST_DIR}/guidance_links_and_length_test.cc
+                         ${CMAKE_CURRENT_LIST_DIR}/guidance_reply_evaluator_test.cc
+                 DEPENDS switchboard::guidance)

@@ -1,0 +1,130 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "services/guidance/guideline.h"
+
+namespace switchboard::guidance {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr char kWhole[] = R"(version: 1
+official_languages: [en, fr]
+domains: [city.example]
+public_contacts: ["613-555-0100"]
+authority_without_guideline: 3
+guidelines:
+  - id: roads
+    version: "2.1"
+    name: {en: Roads, fr: Routes}
+    text: {en: Say when., fr: Dites quand.}
+    topics: [potholes]
+    channels: [X, SMS]
+    visibility: PUBLIC
+    language: ALL_OFFICIAL
+    dispositions: [ANSWERED, REFERRED]
+    respond_within: 4h
+    max_length: 200
+    holding_line: {en: Please write to us., fr: Écrivez-nous.}
+    rules:
+      - id: no-personal-data
+        check: FORBID_PERSONAL_DATA
+        data: [PHONE, EMAIL]
+        effect: MOVE_TO_PRIVATE
+        reason: {en: It is public., fr: C'est public.}
+        suggestion: {en: Write privately., fr: Écrivez en privé.}
+      - id: no-promise
+        check: FORBID_PATTERN
+        language: fr
+        patterns: ['\bgaranti']
+        effect: AUTHORITY
+        authority_level: 4
+        reason: {en: It binds., fr: Cela engage.}
+        suggestion: {en: Leave it out., fr: Retirez-le.}
+)";
+
+TEST(ParseGuidelines, ReadsEverything) {
+  const auto parsed = ParseGuidelines(kWhole, "g.yaml");
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  const GuidelineBook& book = **parsed;
+  EXPECT_THAT(book.official_languages, ElementsAre("en", "fr"));
+  EXPECT_THAT(book.domains, ElementsAre("city.example"));
+  EXPECT_TRUE(book.contacts.HasPhone("6135550100"));
+  EXPECT_EQ(book.authority_without_guideline, 3);
+  const Guideline& roads = *book.Find("roads");
+  EXPECT_EQ(roads.NameWithVersion(), "roads@2.1");
+  EXPECT_EQ(TextIn(roads.name, "fr"), "Routes");
+  EXPECT_EQ(TextIn(roads.name, "es"), "Roads");
+  EXPECT_TRUE(roads.scope.Covers("potholes", "SMS", true));
+  EXPECT_FALSE(roads.scope.Covers("potholes", "SMS", false));
+  EXPECT_FALSE(roads.scope.Covers("potholes", "EMAIL", true));
+  EXPECT_FALSE(roads.scope.Covers("garbage", "SMS", true));
+  EXPECT_EQ(roads.language, LanguageRule::kAllOfficial);
+  EXPECT_THAT(roads.dispositions, ElementsAre("ANSWERED", "REFERRED"));
+  EXPECT_EQ(roads.respond_within, absl::Hours(4));
+  EXPECT_EQ(roads.most_length, 200U);
+  EXPECT_EQ(TextIn(roads.holding_line, "fr"), "Écrivez-nous.");
+  ASSERT_EQ(roads.rules.size(), 2U);
+  EXPECT_EQ(roads.rules[0].effect, RuleEffect::kMoveToPrivate);
+  EXPECT_TRUE(roads.rules[0].personal_data.Has(PersonalDatum::kEmail));
+  EXPECT_EQ(roads.rules[1].authority_level, 4);
+  EXPECT_EQ(roads.rules[1].language, "fr");
+  EXPECT_EQ(book.Find("rail"), nullptr);
+}
+
+std::string With(const std::string& from, const std::string& to) {
+  std::string text = kWhole;
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+TEST(ParseGuidelines, SaysWhereAndWhy) {
+  const struct {
+    const char* name;
+    const char* from;
+    const char* to;
+    int line;
+    const char* reason;
+  } cases[] = {
+      {"unknown key at the root", "domains:", "domain:", 3, "unknown key"},
+      {"unknown key in a guideline", "    max_length", "    longest", 17, "unknown key"},
+      {"unknown key in a rule", "        effect: AUTHORITY", "        outcome: AUTHORITY", 30, "unknown key"},
+      {"missing version", "    version: \"2.1\"\n", "", 7, "is missing"},
+      {"version without a minor", "\"2.1\"", "\"2\"", 8, "major and a minor"},
+      {"unknown channel", "[X, SMS]", "[X, FAX]", 12, "must be one of X, FACEBOOK"},
+      {"unknown visibility", "visibility: PUBLIC", "visibility: OPEN", 13, "must be one of PUBLIC, PRIVATE"},
+      {"unknown language rule", "ALL_OFFICIAL", "BOTH", 14, "must be one of OF_INQUIRY"},
+      {"a non-reply as disposition", "[ANSWERED, REFERRED]", "[LEFT_TO_STAND]", 15, "must be one of ANSWERED"},
+      {"bad duration", "respond_within: 4h", "respond_within: soon", 16, "must be a duration"},
+      {"name in one language only", "name: {en: Roads, fr: Routes}", "name: {en: Roads}", 9, "missing in fr"},
+      {"unknown data", "[PHONE, EMAIL]", "[PHONE, FAX]", 22, "must be one of SOCIAL_INSURANCE_NUMBER"},
+      {"pattern that does not compile", "'\\bgaranti'", "'(garanti'", 29, "no RE2 pattern"},
+      {"patterns with personal data", "        data: [PHONE, EMAIL]\n",
+       "        data: [PHONE, EMAIL]\n        patterns: ['x']\n", 20, "patterns belong to"},
+      {"authority without a level", "        authority_level: 4\n", "", 26, "authority_level belongs to"},
+      {"level too high", "authority_level: 4", "authority_level: 40", 31, "between 1 and 9"},
+      {"rule id used twice", "id: no-promise", "id: no-personal-data", 26, "another rule"},
+      {"no holding line", "    holding_line: {en: Please write to us., fr: Écrivez-nous.}\n", "", 7,
+       "is missing, and a rule"},
+      {"no reason", "        reason: {en: It binds., fr: Cela engage.}\n", "", 26, "is missing"},
+      {"not YAML", "guidelines:", "guidelines: [", 0, "not YAML"},
+  };
+  for (const auto& each : cases) {
+    std::vector<YamlError> errors;
+    const auto parsed = ParseGuidelines(With(each.from, each.to), "g.yaml", &errors);
+    EXPECT_EQ(parsed.status().code(), absl::StatusCode::kInvalidArgument) << each.name;
+    const bool said = std::any_of(errors.begin(), errors.end(), [&](const YamlError& error) {
+      return error.file == "g.yaml" && (each.line == 0 || error.line == each.line) &&
+             error.ToString().find(each.reason) != std::string::npos;
+    });
+    EXPECT_TRUE(said) << each.name << ":\n" << parsed.status();
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::guidance
