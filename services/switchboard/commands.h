@@ -17,6 +17,7 @@ void AddDeadLetterCommands(CLI::App& program, Session& session);
 void AddTriageCommands(CLI::App& program, Session& session);         // sort, topics, routes
 void AddModelCommands(CLI::App& program, Session& session);          // model evaluate
 void AddConfigurationCommands(CLI::App& program, Session& session);  // apply, configuration
+void AddGuidelineCommands(CLI::App& program, Session& session);      // guideline test
 void AddHealthCommand(CLI::App& program, Session& session);
 void AddCompletionCommand(CLI::App& program);
 

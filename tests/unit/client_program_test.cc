@@ -38,6 +38,23 @@ TEST(ProgramTest, TellsAServerThatIsAwayByItsExitCode) {
   EXPECT_EQ(RunClient({"--server", "unix:/nonexistent/socket", "--timeout", "0.2", "queue", "list"}).code, 3);
 }
 
+TEST(ProgramTest, TriesExamplesAgainstGuidelines) {
+  constexpr char kGuidelines[] = SWITCHBOARD_SOURCE_DIR "/deploy/samples/guidelines.yaml";
+  constexpr char kExamples[] = SWITCHBOARD_SOURCE_DIR "/deploy/samples/guideline_examples.yaml";
+  const Ran good = RunClient({"guideline", "test", "--guidelines", kGuidelines, kExamples});
+  EXPECT_EQ(good.code, 0) << good.out;
+  EXPECT_NE(good.out.find("0 examples not as expected"), std::string::npos) << good.out;
+  const std::string strange = testing::TempDir() + "strange_examples.yaml";
+  std::ofstream(strange) << "version: 1\nexamples:\n  - {topic: potholes, channel: X, visibility: PUBLIC, language: en,"
+                            " text: We promise it., expect: SENT}\n";
+  const Ran bad = RunClient({"guideline", "test", "--guidelines", kGuidelines, strange.c_str()});
+  EXPECT_EQ(bad.code, 1);
+  EXPECT_NE(bad.out.find("strange_examples.yaml:3: expected SENT, got NEEDS_AUTHORITY (no-commitment)"),
+            std::string::npos)
+      << bad.out;
+  EXPECT_EQ(RunClient({"guideline", "test", "--guidelines", "/nonexistent", kExamples}).code, 1);
+}
+
 TEST(ProgramTest, CompletionKnowsEveryCommand) {
   const std::string script = RunClient({"completion", "bash"}).out;
   for (const char* word : {"submit", "work", "inquiry", "dead-letters", "'queue') words='list", "--dry-run"}) {

@@ -4,3 +4,5 @@ switchboard_test(guidance_test SUITE unit
                          ${CMAKE_CURRENT_LIST_DIR}/guidance_links_and_length_test.cc
                          ${CMAKE_CURRENT_LIST_DIR}/guidance_reply_evaluator_test.cc
                  DEPENDS switchboard::guidance)
+switchboard_test(starter_guidelines_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/starter_guidelines_test.cc
+                 DEPENDS switchboard::guidance switchboard::triage switchboard::wire)
