@@ -99,6 +99,7 @@ void SettleAll(queue::QueueEngine& engine, const RequestReader& reader,
                absl::AnyInvocable<void(v1::StreamClaimsResponse)> done) {
   const auto results = std::make_shared<Results>(settlements, std::move(done));
   std::vector<queue::PendingSettlement> pending;
+  pending.reserve(static_cast<size_t>(settlements.size()));
   for (int i = 0; i < settlements.size(); ++i) {
     if (settlements[i].has_extend()) {
       Extend(engine, reader, settlements[i], i, results);

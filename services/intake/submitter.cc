@@ -44,7 +44,9 @@ class Submitter::Batch : public std::enable_shared_from_this<Submitter::Batch> {
   }
 
   void Run(const google::protobuf::RepeatedPtrField<v1::SubmitInquiryRequest>& requests, std::string_view caller) {
+    keep_alive_ = shared_from_this();
     std::vector<queue::PendingSubmission> submissions;
+    submissions.reserve(static_cast<size_t>(requests.size()));
     for (int i = 0; i < requests.size(); ++i) Take(requests[i], caller, i, submissions);
     // One more than there are, so that nothing concludes before all of them are handed over.
     pending_ = static_cast<int>(submissions.size()) + 1;
@@ -72,10 +74,9 @@ class Submitter::Batch : public std::enable_shared_from_this<Submitter::Batch> {
     if (!prepared.ok() || !prepared->has_value()) return;
     queue::Submission& submission = **prepared;
     if (submission.request_id && RepeatsEarlier(submission, index)) return;
+    // Two words, so that the callback needs no memory of its own.
     submissions.push_back(
-        {std::move(submission), [self = shared_from_this(), index](absl::StatusOr<queue::Accepted> a) {
-           self->Answered(index, std::move(a));
-         }});
+        {std::move(submission), [this, index](absl::StatusOr<queue::Accepted> a) { Answered(index, std::move(a)); }});
   }
 
   bool RepeatsEarlier(const queue::Submission& submission, int index) {
@@ -143,9 +144,11 @@ class Submitter::Batch : public std::enable_shared_from_this<Submitter::Batch> {
       }
       Conclude(outcomes_[i].status, results_[index]);
     }
+    const std::shared_ptr<Batch> self = std::move(keep_alive_);
     done_();
   }
 
+  std::shared_ptr<Batch> keep_alive_;  // until it is finished
   Submitter& submitter_;
   google::protobuf::RepeatedPtrField<v1::SubmitResult>& results_;
   absl::AnyInvocable<void()> done_;
