@@ -69,7 +69,11 @@ class Server:
         self.build, self.directory, self.process = pathlib.Path(build), pathlib.Path(directory), None
 
     def __enter__(self):
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_):
