@@ -59,6 +59,10 @@ std::chrono::nanoseconds FromSeconds(double seconds) {
 std::shared_ptr<grpc::Channel> Connect(const std::string& address, const Options& options) {
   auto channel = MakeChannel({.address = address, .caller = options.caller, .own_connection = true});
   if (!channel.ok()) throw std::runtime_error(channel.status().ToString());
+  // On a busy machine the first attempts may time out; none of the load is to be lost by that.
+  if (!(*channel)->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(30))) {
+    throw std::runtime_error("cannot connect to " + address);
+  }
   return *channel;
 }
 
