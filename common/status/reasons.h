@@ -22,6 +22,9 @@ inline constexpr std::string_view kQueuePaused = "QUEUE_PAUSED";                
 inline constexpr std::string_view kInquiryClosed = "INQUIRY_CLOSED";                // FAILED_PRECONDITION
 inline constexpr std::string_view kNoConfiguration = "NO_CONFIGURATION";            // FAILED_PRECONDITION
 inline constexpr std::string_view kConfigurationChanged = "CONFIGURATION_CHANGED";  // ABORTED
+inline constexpr std::string_view kTrainingUnderWay = "TRAINING_UNDER_WAY";         // ABORTED
+inline constexpr std::string_view kModelDoesNotFit = "MODEL_DOES_NOT_FIT";          // FAILED_PRECONDITION
+inline constexpr std::string_view kModelIsWorse = "MODEL_IS_WORSE";                 // FAILED_PRECONDITION
 inline constexpr std::string_view kQueueInUse = "QUEUE_IN_USE";                     // FAILED_PRECONDITION
 
 // Load and life cycle.

@@ -65,10 +65,14 @@ absl::StatusOr<int64_t> ConfigurationDesk::TrainAndStore(const HandedIn& handed_
   const absl::Cleanup done = [this] { applying_ = false; };
   triage::TrainingOptions training;
   training.progress = [&handed_in](double) { return !handed_in.given_up || !handed_in.given_up(); };
-  SWITCHBOARD_ASSIGN_OR_RETURN(const std::string model, triage::TrainModel(configuration, training));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const triage::TrainedModel model, triage::TrainModel(configuration, training));
+  const std::string evaluation = model.evaluation.Write();
   return store_.Apply({.yaml = handed_in.yaml,
                        .file_name = handed_in.file_name,
-                       .model = model,
+                       .model = model.bytes,
+                       .data_hash = model.data_hash,
+                       .seed = training.seed,
+                       .evaluation = evaluation,
                        .applied_by = handed_in.applied_by,
                        .base_version = base_version});
 }

@@ -14,8 +14,10 @@ void AddWorkCommand(CLI::App& program, Session& session);
 void AddInquiryCommands(CLI::App& program, Session& session);
 void AddQueueCommands(CLI::App& program, Session& session);
 void AddDeadLetterCommands(CLI::App& program, Session& session);
-void AddTriageCommands(CLI::App& program, Session& session);         // sort, topics, routes
-void AddModelCommands(CLI::App& program, Session& session);          // model evaluate
+void AddTriageCommands(CLI::App& program, Session& session);  // sort, topics, routes
+void AddModelCommands(CLI::App& program, Session& session);   // model train, evaluate, list, activate, …
+// What `parent` calls `name`: shows what the sorter makes of a text, and why.
+void AddSortCommand(CLI::App& parent, const char* name, Session& session);
 void AddConfigurationCommands(CLI::App& program, Session& session);  // apply, configuration
 void AddGuidelineCommands(CLI::App& program, Session& session);      // guideline test
 void AddHealthCommand(CLI::App& program, Session& session);

@@ -61,6 +61,11 @@ std::unique_ptr<v1::OperationsService::Stub> Session::Operations() {
   return channel == nullptr ? nullptr : v1::OperationsService::NewStub(channel);
 }
 
+std::unique_ptr<v1::ModelService::Stub> Session::Models() {
+  auto channel = ChannelTo(options_.triage_server);
+  return channel == nullptr ? nullptr : v1::ModelService::NewStub(channel);
+}
+
 std::unique_ptr<grpc::ClientContext> Session::NewCall(double at_least_seconds) const {
   auto context = std::make_unique<grpc::ClientContext>();
   const auto timeout = std::chrono::duration<double>(std::max(options_.timeout_seconds, at_least_seconds));

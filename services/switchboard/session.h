@@ -13,6 +13,7 @@
 #include "common/rpc/channel.h"
 #include "switchboard/v1/frontline.grpc.pb.h"
 #include "switchboard/v1/intake.grpc.pb.h"
+#include "switchboard/v1/models.grpc.pb.h"
 #include "switchboard/v1/operations.grpc.pb.h"
 #include "switchboard/v1/triage.grpc.pb.h"
 
@@ -50,6 +51,7 @@ class Session {
   std::unique_ptr<v1::TriageService::Stub> Triage();
   std::unique_ptr<v1::FrontlineService::Stub> Frontline();
   std::unique_ptr<v1::OperationsService::Stub> Operations();
+  std::unique_ptr<v1::ModelService::Stub> Models();  // where triage is
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& own_address);
 
   // A context with the --timeout, or `at_least` where that is longer.

@@ -7,6 +7,7 @@
 #include "services/switchboard/commands.h"
 #include "services/switchboard/inquiry_reader.h"
 #include "services/switchboard/output.h"
+#include "services/switchboard/topics_lint_command.h"
 
 namespace switchboard::client {
 namespace {
@@ -130,17 +131,25 @@ void ListRoutes(Session& session) {
 
 }  // namespace
 
-void AddTriageCommands(CLI::App& program, Session& session) {
+void AddSortCommand(CLI::App& parent, const char* name, Session& session) {
   auto options = std::make_shared<SortOptions>();
-  CLI::App* sort = program.add_subcommand("sort", "Show what the sorter makes of a text, and why; stores nothing");
+  CLI::App* sort = parent.add_subcommand(name, "Show what the sorter makes of a text, and why; stores nothing");
   sort->add_option("text", options->text, "The text")->required();
   sort->add_option("-c,--channel", options->channel, "Where it would come from")->capture_default_str();
   sort->add_option("-l,--language", options->language, "Its language, where it is known");
   sort->add_option("--area", options->area, "Part of the territory, for the route");
   sort->add_option("--visibility", options->visibility, "PUBLIC or PRIVATE, for the route");
   sort->callback([&session, options] { Sort(session, *options); });
+}
 
-  program.add_subcommand("topics", "List the topics in force")->callback([&session] { ListTopics(session); });
+void AddTriageCommands(CLI::App& program, Session& session) {
+  AddSortCommand(program, "sort", session);
+  CLI::App* topics =
+      program.add_subcommand("topics", "List the topics in force, or look for contradictions among them");
+  AddTopicsLintCommand(*topics, session);
+  topics->callback([&session, topics] {
+    if (topics->get_subcommands().empty()) ListTopics(session);
+  });
   program.add_subcommand("routes", "List the routes in force, in the order in which they are tried")
       ->callback([&session] { ListRoutes(session); });
 }

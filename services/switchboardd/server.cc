@@ -15,8 +15,10 @@
 #include "services/operations/operations_service.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/switchboardd/queue_hints.h"
+#include "services/triage/service/model_service.h"
 #include "services/triage/service/triage_service.h"
 #include "services/triage/store/postgres_configuration_store.h"
+#include "services/triage/store/postgres_model_store.h"
 
 namespace switchboard {
 namespace {
@@ -126,6 +128,9 @@ void Server::MakeServices() {
     host(triage::TriageService::kName,
          std::make_unique<triage::TriageService>(*edge_, counted_triage_,
                                                  triage::TriageServiceOptions{.max_text_bytes = max_text_bytes}));
+    models_ = triage::MakePostgresModelStore(storage_->database());
+    workshop_ = std::make_unique<triage::ModelWorkshop>(*configurations_, *models_, *follower_, triage_, local_clock_);
+    host(triage::kModelServiceName, triage::MakeModelService({*edge_, *blocking_, *models_, *workshop_}));
   }
   if (options_.Hosts("frontline")) {
     host(frontline::FrontlineService::kName,
@@ -209,6 +214,7 @@ void Server::Drain(absl::Duration grace) {
   if (engine_ != nullptr) engine_->StopGranting();
   if (rpc_ != nullptr) rpc_->Drain(grace);
   if (blocking_ != nullptr) blocking_->Shutdown();
+  if (workshop_ != nullptr) workshop_->Stop();
   if (follower_ != nullptr) follower_->Stop();
   if (engine_ != nullptr) engine_->Shutdown();
   if (node_ != nullptr) node_->GiveBack().IgnoreError();

@@ -33,6 +33,7 @@
 #include "services/triage/configuration_store.h"
 #include "services/triage/service/counted_triage.h"
 #include "services/triage/store/configuration_follower.h"
+#include "services/triage/store/model_workshop.h"
 #include "services/triage/triage_engine.h"
 
 namespace switchboard {
@@ -88,6 +89,8 @@ class Server {
   triage::CountedTriage counted_triage_{triage_, local_clock_, triage_metrics_};
   std::unique_ptr<triage::ConfigurationStore> configurations_;
   std::unique_ptr<triage::ConfigurationFollower> follower_;
+  std::unique_ptr<triage::ModelStore> models_;
+  std::unique_ptr<triage::ModelWorkshop> workshop_;
 
   std::unique_ptr<Executor> blocking_;
   std::unique_ptr<RpcEdge> edge_;

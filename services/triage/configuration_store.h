@@ -1,4 +1,5 @@
-// The storage contract of what operators apply: every version of the configuration, with the model trained from it.
+// The storage contract of what operators apply: every version of the configuration, and the model in force with it.
+// Putting another model in force is a new version with the same text.
 #ifndef SWITCHBOARD_SERVICES_TRIAGE_CONFIGURATION_STORE_H_
 #define SWITCHBOARD_SERVICES_TRIAGE_CONFIGURATION_STORE_H_
 
@@ -17,7 +18,8 @@ struct AppliedConfiguration {
   std::string yaml;
   std::string file_name;  // what errors call it
   std::string sha256;     // of the YAML, in hexadecimal
-  std::string model;      // the bytes that TrainModel made from it
+  std::string model;      // the bytes of the model in force with it; empty where they were forgotten
+  int64_t model_version = 0;
   absl::Time applied_at;
   std::string applied_by;
 };
@@ -25,9 +27,13 @@ struct AppliedConfiguration {
 struct ConfigurationChange {
   std::string_view yaml;
   std::string_view file_name;
-  std::string_view model;
+  std::string_view model;  // its bytes, and what is known about it; stored as a new version of the model …
+  std::string_view data_hash = {};
+  uint64_t seed = 0;
+  std::string_view evaluation = {};
   std::string_view applied_by;
-  int64_t base_version = 0;  // the version that this one was checked against; 0 where none was applied
+  int64_t base_version = 0;   // the version that this one was checked against; 0 where none was applied
+  int64_t model_version = 0;  // … unless it is this one, which is in the ModelStore already
 };
 
 // All calls block and are thread-safe. Errors of every call: those of common/postgres/connection.h.

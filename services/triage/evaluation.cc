@@ -137,7 +137,7 @@ absl::Status Evaluation::Train() {
   if (!model.ok()) return model.status();
   report_.train_seconds = std::chrono::duration<double>(Steady::now() - begin).count();
   // What is measured is what would be stored and loaded again.
-  const std::string bytes = model->Write();
+  const std::string bytes = model->model.Write();
   report_.model_bytes = static_cast<int64_t>(bytes.size());
   auto loaded = SorterModel::Read(bytes);
   if (!loaded.ok()) return loaded.status();

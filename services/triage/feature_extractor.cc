@@ -1,6 +1,7 @@
 #include "services/triage/feature_extractor.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace switchboard::triage {
 namespace {
@@ -61,8 +62,48 @@ struct StemAt {
   uint32_t token;
 };
 
-void AddWordFeatures(const std::vector<StemAt>& stems, const FeatureOptions& options, std::vector<RawFeature>* out) {
-  const auto add = [out](uint64_t hash, uint32_t token) { out->push_back({hash, token, FeatureBlock::kWords}); };
+// Collects features, each once. One for a thread, so that its memory is used again.
+class FeatureBag {
+ public:
+  // `most`: so many features may come, repetitions counted.
+  void Begin(size_t most, std::vector<RawFeature>* out) {
+    out_ = out;
+    out->clear();
+    const size_t size = std::bit_ceil(most + most / 2);
+    if (slots_.size() < size || stamp_ == ~uint32_t{0}) {
+      slots_.assign(std::max(size, slots_.size()), Slot{});
+      stamp_ = 0;
+    }
+    mask_ = size - 1;
+    ++stamp_;
+  }
+
+  void Add(uint64_t hash, uint32_t token, FeatureBlock block) {
+    uint64_t at = hash & mask_;
+    for (; slots_[at].stamp == stamp_; at = (at + 1) & mask_) {
+      RawFeature& known = (*out_)[slots_[at].index];
+      if (known.hash != hash) continue;
+      if (known.count < kMostCounted) ++known.count;
+      return;
+    }
+    slots_[at] = {stamp_, static_cast<uint32_t>(out_->size())};
+    out_->push_back({hash, token, block, 1});
+  }
+
+ private:
+  struct Slot {
+    uint32_t stamp = 0;  // empty unless it is that of the text at hand
+    uint32_t index = 0;
+  };
+
+  std::vector<RawFeature>* out_ = nullptr;
+  std::vector<Slot> slots_;
+  uint64_t mask_ = 0;
+  uint32_t stamp_ = 0;
+};
+
+void AddWordFeatures(const std::vector<StemAt>& stems, const FeatureOptions& options, FeatureBag* bag) {
+  const auto add = [bag](uint64_t hash, uint32_t token) { bag->Add(hash, token, FeatureBlock::kWords); };
   for (size_t i = 0; i < stems.size(); ++i) {
     add(Mix(kUnigram, stems[i].hash), stems[i].token);
     if (i + 1 < stems.size()) add(Mix(Mix(kBigram, stems[i].hash), stems[i + 1].hash), stems[i].token);
@@ -73,11 +114,9 @@ void AddWordFeatures(const std::vector<StemAt>& stems, const FeatureOptions& opt
   }
 }
 
-void AddCharacterFeatures(std::string_view word, uint32_t token, const FeatureOptions& options,
-                          std::vector<RawFeature>* out) {
-  MarkedLetters(word).ForEachGram(options.shortest_ngram, options.longest_ngram, [&](uint64_t hash) {
-    out->push_back({hash, token, FeatureBlock::kCharacters});
-  });
+void AddCharacterFeatures(std::string_view word, uint32_t token, const FeatureOptions& options, FeatureBag* bag) {
+  MarkedLetters(word).ForEachGram(options.shortest_ngram, options.longest_ngram,
+                                  [&](uint64_t hash) { bag->Add(hash, token, FeatureBlock::kCharacters); });
 }
 
 }  // namespace
@@ -86,9 +125,12 @@ void ExtractFeatures(const NormalText& text, StemLanguage language, const Featur
                      std::vector<RawFeature>* out) {
   static thread_local std::vector<StemAt> stems;
   static thread_local std::string folded;
+  static thread_local FeatureBag bag;
   stems.clear();
   out->clear();
   if (text.tokens.empty()) return;
+  const auto grams = static_cast<size_t>(std::max(0, options.longest_ngram - options.shortest_ngram + 1));
+  bag.Begin((text.text.size() + 2 * text.tokens.size()) * grams + 4 * (text.tokens.size() + 2), out);
   stems.push_back({kTextBegin, 0});
   for (uint32_t i = 0; i < text.tokens.size(); ++i) {
     const Token& token = text.tokens[i];
@@ -97,13 +139,13 @@ void ExtractFeatures(const NormalText& text, StemLanguage language, const Featur
       stems.push_back({StemHash(language, word), i});
       folded.clear();
       AppendWithoutAccents(word, &folded);
-      AddCharacterFeatures(folded, i, options, out);
+      AddCharacterFeatures(folded, i, options, &bag);
     } else {
       stems.push_back({token.folded, i});
     }
   }
   stems.push_back({kTextEnd, static_cast<uint32_t>(text.tokens.size() - 1)});
-  AddWordFeatures(stems, options, out);
+  AddWordFeatures(stems, options, &bag);
 }
 
 }  // namespace switchboard::triage

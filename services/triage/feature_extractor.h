@@ -17,9 +17,12 @@ inline constexpr size_t kFeatureBlocks = 2;
 
 struct RawFeature {
   uint64_t hash;   // the block is part of it
-  uint32_t token;  // index of the (first) token it came from
+  uint32_t token;  // index of the (first) token it came from first
   FeatureBlock block;
+  uint16_t count;  // how often the text has it, up to kMostCounted
 };
+
+inline constexpr uint16_t kMostCounted = 1000;
 
 struct FeatureOptions {
   bool skip_bigrams = true;
@@ -30,7 +33,7 @@ struct FeatureOptions {
 };
 
 // Stems as 1–2-grams and skip-bigrams with gaps of two and three; character n-grams inside words, their ends marked.
-// Repeated features are repeated in the output. Replaces what `out` held, keeping its memory.
+// Each feature once, in the order in which they come up first. Replaces what `out` held, keeping its memory.
 void ExtractFeatures(const NormalText& text, StemLanguage language, const FeatureOptions& options,
                      std::vector<RawFeature>* out);
 

@@ -1,7 +1,6 @@
 #include "services/triage/feature_space.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -12,8 +11,9 @@ namespace {
 
 constexpr size_t kTabulated = 64;
 constexpr size_t kMostFeatures = 1 << 18;
-constexpr size_t kFewKeys = 64;
 constexpr size_t kAhead = 12;  // so many look-ups are under way at once: the tables are larger than the nearest caches
+
+static_assert(kFeatureBlocks == 2 && static_cast<int>(FeatureBlock::kWords) == 0, "the sign tells the block");
 
 // 1 + log(n), from a table for the counts that occur.
 float Sublinear(size_t count) {
@@ -25,26 +25,6 @@ float Sublinear(size_t count) {
     return values;
   }();
   return (*table)[std::min(count, kTabulated - 1)];
-}
-
-// A row, and in the lowest bit the block: by row, then by block.
-static_assert(kFeatureBlocks == 2);
-uint32_t KeyOf(uint32_t row, FeatureBlock block) { return row << 1 | static_cast<uint32_t>(block); }
-
-// Byte by byte, from the lowest of those that are used (a radix sort): faster than comparing from some dozens of keys
-// on.
-void SortKeys(uint32_t largest, std::vector<uint32_t>* keys) {
-  if (keys->size() < kFewKeys) return std::sort(keys->begin(), keys->end());
-  static thread_local std::vector<uint32_t> other;
-  other.resize(keys->size());
-  for (int shift = 0; shift < static_cast<int>(std::bit_width(largest)); shift += 8) {
-    std::array<uint32_t, 256> places{};
-    for (const uint32_t key : *keys) ++places[key >> shift & 0xFF];
-    uint32_t before = 0;
-    for (uint32_t& place : places) before += std::exchange(place, before);
-    for (const uint32_t key : *keys) other[places[key >> shift & 0xFF]++] = key;
-    keys->swap(other);
-  }
 }
 
 struct Frequency {
@@ -117,9 +97,9 @@ uint32_t FeatureSpace::RowOf(uint64_t hash) const {
   return slots_[at].row;
 }
 
-// Keys of the features that are known, one for each time they occur; answers the share of words that are not.
-float FeatureSpace::LookUp(const std::vector<RawFeature>& features, std::vector<uint32_t>* keys) const {
-  keys->clear();
+// Entries whose value is how often the feature occurs, with the sign of its block: negative for characters.
+void FeatureSpace::FindRows(const std::vector<RawFeature>& features, SparseText* out) const {
+  out->entries.clear();
   size_t words = 0;
   size_t unknown_words = 0;
   for (size_t i = 0; i < features.size(); ++i) {
@@ -129,36 +109,28 @@ float FeatureSpace::LookUp(const std::vector<RawFeature>& features, std::vector<
     const bool is_word = feature.block == FeatureBlock::kWords;
     words += is_word;
     unknown_words += is_word && row == kUnknown;
-    if (row != kUnknown) keys->push_back(KeyOf(row, feature.block));
+    if (row == kUnknown) continue;
+    __builtin_prefetch(&idf_[row]);
+    const auto count = static_cast<float>(feature.count);
+    out->entries.push_back({row, is_word ? count : -count});
   }
-  return words == 0 ? 1.0F : static_cast<float>(unknown_words) / static_cast<float>(words);
+  out->unknown_share = words == 0 ? 1.0F : static_cast<float>(unknown_words) / static_cast<float>(words);
 }
 
 void FeatureSpace::Map(const std::vector<RawFeature>& features, SparseText* out) const {
-  static thread_local std::vector<uint32_t> keys;
-  static thread_local std::vector<uint8_t> blocks;  // by entry
-  out->unknown_share = LookUp(features, &keys);
-  SortKeys(KeyOf(static_cast<uint32_t>(rows()), FeatureBlock::kCharacters), &keys);
-  out->entries.clear();
-  blocks.clear();
+  FindRows(features, out);
   std::array<float, kFeatureBlocks> squares{};
-  for (size_t i = 0; i < keys.size();) {
-    const uint32_t row = keys[i] >> 1;
-    const uint32_t block = keys[i] & 1;
-    size_t end = i + 1;
-    while (end < keys.size() && keys[end] >> 1 == row) ++end;
-    if (end + kAhead < keys.size()) __builtin_prefetch(&idf_[keys[end + kAhead] >> 1]);
-    const float value = Sublinear(end - i) * idf_[row];
-    squares[block] += value * value;
-    out->entries.push_back({row, value});
-    blocks.push_back(static_cast<uint8_t>(block));
-    i = end;
+  for (SparseEntry& entry : out->entries) {
+    const bool is_word = entry.value > 0;
+    const float weight = Sublinear(static_cast<size_t>(std::abs(entry.value))) * idf_[entry.row];
+    squares[is_word ? 0 : 1] += weight * weight;
+    entry.value = is_word ? weight : -weight;
   }
   std::array<float, kFeatureBlocks> scales{};
   for (size_t b = 0; b < kFeatureBlocks; ++b) {
     if (squares[b] > 0) scales[b] = block_weights_[b] / std::sqrt(squares[b]);
   }
-  for (size_t i = 0; i < blocks.size(); ++i) out->entries[i].value *= scales[blocks[i]];
+  for (SparseEntry& entry : out->entries) entry.value *= entry.value > 0 ? scales[0] : -scales[1];
 }
 
 void FeatureSpace::Write(ModelWriter* out) const {

@@ -17,7 +17,7 @@ struct SparseEntry {
 };
 
 struct SparseText {
-  std::vector<SparseEntry> entries;  // by row, ascending
+  std::vector<SparseEntry> entries;  // of the features that are known, in their order; a shared row may come twice
   float unknown_share = 0;           // of the text's distinct word features
 };
 
@@ -45,7 +45,7 @@ class FeatureSpace {
  private:
   uint32_t RowAt(size_t place) const;
   void BuildTable();
-  float LookUp(const std::vector<RawFeature>& features, std::vector<uint32_t>* keys) const;
+  void FindRows(const std::vector<RawFeature>& features, SparseText* out) const;
 
   std::array<float, kFeatureBlocks> block_weights_{};
   std::vector<uint64_t> hashes_;  // the most frequent first

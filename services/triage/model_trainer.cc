@@ -17,7 +17,6 @@ namespace {
 constexpr size_t kFewTexts = 3000;   // training is cheap: more folds, more epochs, names tried
 constexpr size_t kManyTexts = 8000;  // training is dear: fewer folds
 constexpr size_t kLeastForNetworks = 200;
-constexpr int kNetworkBytesPerHidden = 1;
 constexpr int kHeldOutNetworks = 100;  // seeds from here on; half the epochs are enough to calibrate by
 constexpr double kLinearOnly = std::numeric_limits<double>::infinity();
 constexpr std::array<double, 8> kShares = {0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, kLinearOnly};
@@ -85,7 +84,7 @@ class ModelTrainer {
     model_.features_ = options.features;
   }
 
-  absl::StatusOr<SorterModel> Run();
+  absl::StatusOr<SorterTraining> Run();
 
  private:
   // Texts as one feature space sees them.
@@ -133,6 +132,7 @@ class ModelTrainer {
   double share_ = kLinearOnly;
   NetworkOptions network_;
   std::vector<HeldOut> held_;
+  std::vector<HeldOutGuess> guesses_;  // what the finished cascade would have said of those within scope
 };
 
 void ModelTrainer::Extract() {
@@ -159,7 +159,7 @@ void ModelTrainer::PlanSize() {
   const bool outside =
       std::any_of(texts_.begin(), texts_.end(), [](const TrainingText& each) { return each.label == kOutOfScope; });
   model_.classes_ = labels() + (outside ? 1 : 0);
-  const int networks_width = options_.networks * (network_.hidden * kNetworkBytesPerHidden + 4);
+  const int networks_width = options_.networks * (network_.hidden / 2 + 4);
   const size_t bytes_per_row = static_cast<size_t>(WholeLanes(classes()) + 4 + networks_width + 4);
   rows_ = options_.most_bytes / bytes_per_row;
 }
@@ -362,6 +362,7 @@ Calibration ModelTrainer::Calibrate(const std::vector<const HeldOut*>& held, dou
 
 void ModelTrainer::SetThresholds() {
   std::vector<double> scopes;  // of what is right
+  std::vector<double> scope_of_guess;
   std::vector<Judged> all;
   std::vector<std::vector<Judged>> by_label(labels());
   for (const HeldOut& held : held_) {
@@ -371,8 +372,10 @@ void ModelTrainer::SetThresholds() {
     const Opinion opinion = OpinionFor(held, clear ? kLinearOnly : share_, calibration.temperature);
     const Judged judged{calibration.right.Likelihood(opinion.evidence), opinion.best == held.label};
     all.push_back(judged);
+    guesses_.push_back({held.label, opinion.best, judged.confidence});
+    scope_of_guess.push_back(calibration.in_scope.Likelihood(opinion.evidence));
     by_label[opinion.best].push_back(judged);
-    if (judged.right) scopes.push_back(calibration.in_scope.Likelihood(opinion.evidence));
+    if (judged.right) scopes.push_back(scope_of_guess.back());
   }
   const double general = ThresholdForPrecision(all, options_.target_precision);
   model_.thresholds_.assign(labels(), general);
@@ -392,6 +395,10 @@ void ModelTrainer::SetThresholds() {
   if (classes() > labels() && !scopes.empty()) {
     model_.scope_threshold_ = scopes[static_cast<size_t>(options_.scope_loss * static_cast<double>(scopes.size()))];
   }
+  for (size_t i = 0; i < guesses_.size(); ++i) {
+    HeldOutGuess& guess = guesses_[i];
+    guess.decided = scope_of_guess[i] >= model_.scope_threshold_ && guess.confidence >= model_.thresholds_[guess.guess];
+  }
 }
 
 void ModelTrainer::Finish() {
@@ -402,13 +409,13 @@ void ModelTrainer::Finish() {
     model_.linear_share_ = static_cast<float>(share_);
     for (int which = 0; which < options_.networks; ++which) {
       const NeuralNetwork network = TrainNetwork(learnt, which);
-      model_.networks_.push_back({SmallMatrix(network.first(), network.hidden()), network});
+      model_.networks_.push_back({TinyMatrix(network.first(), network.hidden()), network});
     }
   }
   model_.space_ = std::move(learnt.space);
 }
 
-absl::StatusOr<SorterModel> ModelTrainer::Run() {
+absl::StatusOr<SorterTraining> ModelTrainer::Run() {
   std::set<int> with_examples;
   for (const TrainingText& text : texts_) {
     if (text.label < 0 || text.origin != TextOrigin::kExample) continue;
@@ -434,11 +441,12 @@ absl::StatusOr<SorterModel> ModelTrainer::Run() {
   SetThresholds();
   Finish();
   Report(1.0);
-  return std::move(model_);
+  ModelEvaluation evaluation = EvaluateGuesses(model_.labels_, guesses_);
+  return SorterTraining{std::move(model_), std::move(evaluation)};
 }
 
-absl::StatusOr<SorterModel> TrainSorterModel(std::vector<std::string> labels, std::vector<TrainingText> texts,
-                                             const ModelOptions& options) {
+absl::StatusOr<SorterTraining> TrainSorterModel(std::vector<std::string> labels, std::vector<TrainingText> texts,
+                                                const ModelOptions& options) {
   return ModelTrainer(std::move(labels), std::move(texts), options).Run();
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/triage/linear_classifier.h"
+#include "services/triage/model_evaluation.h"
 #include "services/triage/neural_network.h"
 #include "services/triage/sorter_model.h"
 
@@ -40,10 +41,15 @@ struct ModelOptions {
   std::function<bool(double done)> progress;
 };
 
+struct SorterTraining {
+  SorterModel model;
+  ModelEvaluation evaluation;  // on the folds that were held out
+};
+
 // `labels` are the topics' ids. Deterministic. CANCELLED when progress returned false; FAILED_PRECONDITION when fewer
 // than two labels have examples.
-absl::StatusOr<SorterModel> TrainSorterModel(std::vector<std::string> labels, std::vector<TrainingText> texts,
-                                             const ModelOptions& options);
+absl::StatusOr<SorterTraining> TrainSorterModel(std::vector<std::string> labels, std::vector<TrainingText> texts,
+                                                const ModelOptions& options);
 
 }  // namespace switchboard::triage
 

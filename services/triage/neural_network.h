@@ -13,7 +13,7 @@
 namespace switchboard::triage {
 
 struct NetworkOptions {
-  int hidden = 192;  // a multiple of 16
+  int hidden = 192;  // a multiple of 32
   float feature_dropout = 0.7F;
   float hidden_dropout = 0.5F;
   float label_smoothing = 0.02F;

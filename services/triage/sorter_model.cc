@@ -10,7 +10,7 @@ namespace switchboard::triage {
 namespace {
 
 constexpr uint32_t kMagic = 0x4D425753;  // "SWBM"
-constexpr uint32_t kFormat = 2;
+constexpr uint32_t kFormat = 3;
 constexpr size_t kMostExplained = 10;
 
 void WriteCalibration(const Calibration& calibration, ModelWriter* out) {
@@ -87,13 +87,12 @@ std::vector<TokenWeight> SorterModel::Explain(const NormalText& text, StemLangua
   ExtractFeatures(text, language, features_, &features);
   SparseText sparse;
   space_.Map(features, &sparse);
+  auto entry = sparse.entries.begin();  // one for each feature that is known, in their order
   std::vector<double> by_token(text.tokens.size(), 0.0);
   for (const RawFeature& feature : features) {
     const uint32_t row = space_.RowOf(feature.hash);
-    const auto entry = std::lower_bound(sparse.entries.begin(), sparse.entries.end(), row,
-                                        [](const SparseEntry& each, uint32_t wanted) { return each.row < wanted; });
-    if (entry == sparse.entries.end() || entry->row != row) continue;
-    by_token[feature.token] += entry->value * (linear_.At(row, best) - linear_.At(row, other));
+    if (row == FeatureSpace::kUnknown) continue;
+    by_token[feature.token] += (entry++)->value * (linear_.At(row, best) - linear_.At(row, other));
   }
   std::vector<TokenWeight> weights;
   for (uint32_t i = 0; i < by_token.size(); ++i) {
@@ -159,7 +158,7 @@ absl::StatusOr<SorterModel> SorterModel::Read(std::string_view bytes) {
   const auto networks = in.Get<uint64_t>();
   for (uint64_t i = 0; i < networks && in.ok(); ++i) {
     Network& network = model.networks_.emplace_back();
-    network.first = SmallMatrix::Read(&in);
+    network.first = TinyMatrix::Read(&in);
     network.upper = NeuralNetwork::ReadUpperLayers(&in);
   }
   model.linear_share_ = in.Get<float>();

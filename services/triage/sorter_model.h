@@ -13,6 +13,7 @@
 #include "services/triage/feature_space.h"
 #include "services/triage/neural_network.h"
 #include "services/triage/small_matrix.h"
+#include "services/triage/tiny_matrix.h"
 
 namespace switchboard::triage {
 
@@ -67,7 +68,7 @@ class SorterModel {
   friend class ModelTrainer;
 
   struct Network {
-    SmallMatrix first;
+    TinyMatrix first;
     NeuralNetwork upper;  // its first layer is in `first`
   };
 

@@ -332,8 +332,12 @@ uint64_t HashOf(std::string_view bytes, uint64_t seed) {
 }
 
 void AppendWithoutAccents(std::string_view word, std::string* out) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  const auto plain = static_cast<size_t>(std::find_if_not(word.begin(), word.end(), is_ascii) - word.begin());
+  out->append(word.substr(0, plain));
+  if (plain == word.size()) return;
   const CharacterTable& table = CharacterTable::Get();
-  for (size_t at = 0; at < word.size();) {
+  for (size_t at = plain; at < word.size();) {
     const size_t begin = at;
     const char32_t c = NextCharacter(word, &at);
     const std::string_view base = c < 0x80 ? std::string_view() : table.WithoutAccent(c);

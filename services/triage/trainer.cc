@@ -1,8 +1,11 @@
 #include "services/triage/trainer.h"
 
+#include <xxhash.h>
+
 #include <map>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "services/triage/background_texts.h"
 #include "services/triage/language.h"
 #include "services/triage/model_trainer.h"
@@ -44,9 +47,20 @@ std::vector<OrdinaryText> OrdinaryTextsOf(const Configuration& configuration) {
 
 StemLanguage LanguageOf(const std::string& text) { return StemLanguageOf(DetectLanguage(text).code); }
 
+std::string DataHashOf(const std::vector<std::string>& labels, const std::vector<TrainingText>& texts) {
+  ModelWriter out;
+  for (const TrainingText& text : texts) {
+    out.PutText(text.label == kOutOfScope ? "" : labels[text.label]);
+    out.PutText(text.text);
+  }
+  const std::string bytes = out.Take();
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return absl::StrFormat("%016x%016x", hash.high64, hash.low64);
+}
+
 }  // namespace
 
-absl::StatusOr<std::string> TrainModel(const Configuration& configuration, const TrainingOptions& options) {
+absl::StatusOr<TrainedModel> TrainModel(const Configuration& configuration, const TrainingOptions& options) {
   std::vector<std::string> labels;
   std::map<std::string, int> label_of;
   std::vector<TrainingText> texts;
@@ -71,14 +85,18 @@ absl::StatusOr<std::string> TrainModel(const Configuration& configuration, const
   model_options.seed = options.seed;
   model_options.target_precision = options.target_precision;
   model_options.progress = options.progress;
-  auto model = TrainSorterModel(std::move(labels), std::move(texts), model_options);
-  if (!model.ok()) return model.status();
+  TrainedModel trained;
+  trained.data_hash = DataHashOf(labels, texts);
+  auto training = TrainSorterModel(std::move(labels), std::move(texts), model_options);
+  if (!training.ok()) return training.status();
+  trained.evaluation = std::move(training->evaluation);
   ModelWriter out;
-  out.PutText(model->Write());
+  out.PutText(training->model.Write());
   UrgencyModel urgency;
   if (!configuration.urgency.empty()) urgency = UrgencyModel::Train(OrdinaryTextsOf(configuration), options.seed);
   urgency.Write(&out);
-  return out.Take();
+  trained.bytes = out.Take();
+  return trained;
 }
 
 }  // namespace switchboard::triage

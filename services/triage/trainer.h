@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/triage/configuration.h"
+#include "services/triage/model_evaluation.h"
 #include "services/triage/sorter.h"
 
 namespace switchboard::triage {
@@ -29,9 +30,15 @@ struct TrainingOptions {
   std::function<bool(double done)> progress;
 };
 
+struct TrainedModel {
+  std::string bytes;
+  std::string data_hash;       // of every text that was learnt with its topic: the same data, the same hash
+  ModelEvaluation evaluation;  // cross-validated
+};
+
 // Takes seconds of one core; call it from no request's thread. Deterministic: the same configuration, corrections and
 // seed give the same bytes on any machine. FAILED_PRECONDITION when there are fewer than two topics with examples.
-absl::StatusOr<std::string> TrainModel(const Configuration& configuration, const TrainingOptions& options = {});
+absl::StatusOr<TrainedModel> TrainModel(const Configuration& configuration, const TrainingOptions& options = {});
 
 // INVALID_ARGUMENT when the bytes are not a model or one of another format; FAILED_PRECONDITION when it was trained for
 // topics that the configuration does not have. Keeps the configuration alive.

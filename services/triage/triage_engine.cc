@@ -41,9 +41,9 @@ absl::StatusOr<std::shared_ptr<const TriageSnapshot>> BuildSnapshot(std::string_
   if (!configuration.ok()) return configuration.status();
   auto model = TrainModel(**configuration, options);
   if (!model.ok()) return model.status();
-  auto snapshot = Assemble(*std::move(configuration), *model, configuration_version);
+  auto snapshot = Assemble(*std::move(configuration), model->bytes, configuration_version);
   if (!snapshot.ok()) return snapshot.status();
-  (*snapshot)->model = *std::move(model);
+  (*snapshot)->model = std::move(model->bytes);
   return *std::move(snapshot);
 }
 

@@ -34,6 +34,18 @@ TRIAGE_VECTOR_CLONES void AddScaledRows(const int8_t* __restrict rows, const flo
   }
 }
 
+TRIAGE_VECTOR_CLONES void AddScaledPairs(const uint8_t* __restrict rows, const float* __restrict scales,
+                                         const SparseEntry* __restrict entries, size_t count, int half,
+                                         float* __restrict to) {
+  for (size_t k = 0; k < count; ++k) {
+    if (k + kAhead < count) __builtin_prefetch(rows + static_cast<size_t>(entries[k + kAhead].row) * half);
+    const uint8_t* __restrict from = rows + static_cast<size_t>(entries[k].row) * half;
+    const float scale = entries[k].value * scales[entries[k].row];
+    for (int i = 0; i < half; ++i) to[i] += scale * static_cast<float>((from[i] & 0xF) - kHalfByteZero);
+    for (int i = 0; i < half; ++i) to[half + i] += scale * static_cast<float>((from[i] >> 4) - kHalfByteZero);
+  }
+}
+
 // Partial sums per lane, then added pairwise: always in the same order.
 TRIAGE_VECTOR_CLONES float Dot(const float* __restrict a, const float* __restrict b, int n) {
   float sums[kLane] = {};

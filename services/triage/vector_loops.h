@@ -21,6 +21,11 @@ void AddScaled(const float* from, float scale, int n, float* to);
 void AddScaledRows(const int8_t* rows, const float* scales, const SparseEntry* entries, size_t count, int width,
                    float* to);
 
+// The same where a byte holds two numbers, each with kHalfByteZero added: those of columns i (lower bits) and i + half.
+inline constexpr int kHalfByteZero = 8;
+void AddScaledPairs(const uint8_t* rows, const float* scales, const SparseEntry* entries, size_t count, int half,
+                    float* to);
+
 float Dot(const float* a, const float* b, int n);
 
 struct AdamStep {

@@ -1,3 +1,6 @@
 switchboard_test(triage_store_test SUITE integration
   SOURCES integration/postgres_configuration_store_test.cc
   DEPENDS switchboard::triage_store switchboard_test_postgres)
+switchboard_test(triage_model_store_test SUITE integration
+  SOURCES integration/postgres_model_store_test.cc
+  DEPENDS switchboard::triage_store switchboard_test_postgres)

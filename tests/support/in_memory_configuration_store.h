@@ -37,6 +37,7 @@ class InMemoryConfigurationStore final : public ConfigurationStore {
                         .yaml = std::string(change.yaml),
                         .file_name = std::string(change.file_name),
                         .model = std::string(change.model),
+                        .model_version = change.model_version != 0 ? change.model_version : version,
                         .applied_by = std::string(change.applied_by)});
     return version;
   }

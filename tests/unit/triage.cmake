@@ -8,3 +8,7 @@ switchboard_test(triage_engine_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}
                  DEPENDS switchboard::triage)
 switchboard_test(triage_pattern_set_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_pattern_set_test.cc
                  DEPENDS switchboard::triage)
+switchboard_test(triage_topic_lint_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_topic_lint_test.cc
+                 DEPENDS switchboard::triage)
+switchboard_test(triage_model_evaluation_test SUITE unit
+                 SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_model_evaluation_test.cc DEPENDS switchboard::triage)

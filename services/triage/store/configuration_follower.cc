@@ -13,7 +13,7 @@ namespace {
 
 // From the stored model in milliseconds; by training again where this program cannot read that model.
 absl::StatusOr<std::shared_ptr<const TriageSnapshot>> SnapshotOf(const AppliedConfiguration& applied) {
-  auto loaded = LoadSnapshot(applied.yaml, applied.file_name, applied.version, applied.model, applied.version);
+  auto loaded = LoadSnapshot(applied.yaml, applied.file_name, applied.version, applied.model, applied.model_version);
   if (loaded.ok()) return loaded;
   Log(LogLevel::kInfo, absl::StrCat("training configuration ", applied.version,
                                     " anew, its stored model does not fit: ", loaded.status().message()));

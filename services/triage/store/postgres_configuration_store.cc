@@ -37,6 +37,7 @@ class PostgresConfigurationStore final : public ConfigurationStore {
                                 .file_name = std::string(row.Text(2)),
                                 .sha256 = std::string(row.Text(3)),
                                 .model = row.Bytes(6),
+                                .model_version = row.Int64(7),
                                 .applied_at = row.Time(4),
                                 .applied_by = std::string(row.Text(5))};
   }
@@ -51,6 +52,10 @@ class PostgresConfigurationStore final : public ConfigurationStore {
   absl::StatusOr<int64_t> Insert(const ConfigurationChange& change) {
     Params params = Params::Of(change.base_version, change.yaml, change.file_name, change.applied_by);
     params.AddBytes(change.model);
+    params.Add(change.model_version);
+    params.Add(change.data_hash);
+    params.Add(static_cast<int64_t>(change.seed));
+    params.AddBytes(change.evaluation);
     const absl::StatusOr<Rows> rows = database_.Execute(kDurablePool, sql::kConfigurationInsert, params);
     if (rows.ok() && !rows->empty()) return (*rows)[0].Int64(0);
     const bool lost_race = rows.ok() || HasReason(rows.status(), reason::kConstraintViolated);
@@ -64,7 +69,7 @@ class PostgresConfigurationStore final : public ConfigurationStore {
   absl::StatusOr<bool> IsStored(const ConfigurationChange& change) {
     SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
                                  database_.Execute(kDurablePool, sql::kConfigurationIsStored, change.base_version + 1,
-                                                   change.yaml, change.applied_by));
+                                                   change.yaml, change.applied_by, change.model_version));
     return rows[0].Bool(0);
   }
 

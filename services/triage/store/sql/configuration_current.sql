@@ -1,5 +1,5 @@
-SELECT c.version, c.yaml, c.file_name, c.sha256, c.applied_at, c.applied_by, m.model
+SELECT c.version, c.yaml, c.file_name, c.sha256, c.applied_at, c.applied_by, m.model, c.model
 FROM switchboard.configuration c
-LEFT JOIN switchboard.configuration_model m USING (version)
+LEFT JOIN switchboard.model m ON m.version = c.model
 ORDER BY c.version DESC
 LIMIT 1

@@ -1,0 +1,1 @@
+SELECT model FROM switchboard.model WHERE version = $1::bigint
