@@ -94,7 +94,15 @@ class ModelTrainer {
     std::vector<LabelledSparse> examples;  // those that may be learnt from
   };
 
-  bool Report(double done) const { return !options_.progress || options_.progress(done); }
+  // False once the training is to stop; asked between steps and after each epoch.
+  bool Report(double done) {
+    done_ = done;
+    return GoesOn();
+  }
+  bool GoesOn() const {
+    stopped_ = stopped_ || (options_.progress && !options_.progress(done_));
+    return !stopped_;
+  }
   int classes() const { return model_.classes_; }
   int labels() const { return static_cast<int>(model_.labels_.size()); }
   int ClassOf(const TrainingText& text) const { return text.label == kOutOfScope ? labels() : text.label; }
@@ -117,7 +125,7 @@ class ModelTrainer {
   Opinion OpinionFor(const HeldOut& held, double share, double temperature) const;
   bool IsClear(const HeldOut& held) const;
   void SetThresholds();
-  void Finish();
+  bool Finish();
 
   std::vector<TrainingText> texts_;
   const ModelOptions options_;
@@ -127,7 +135,9 @@ class ModelTrainer {
   std::vector<bool> dropped_;
   int folds_ = 5;
   size_t rows_ = 0;
-  size_t examples_ = 0;  // of the labels
+  double done_ = 0;
+  mutable bool stopped_ = false;  // once told to, whatever is said later
+  size_t examples_ = 0;           // of the labels
   bool with_names_ = false;
   double share_ = kLinearOnly;
   NetworkOptions network_;
@@ -197,6 +207,7 @@ NeuralNetwork ModelTrainer::TrainNetwork(const Learnt& learnt, int which) const 
   NetworkOptions options = network_;
   options.seed = options_.seed * 1000 + static_cast<uint64_t>(which);
   if (which >= kHeldOutNetworks) options.epochs = (options.epochs + 1) / 2;
+  options.progress = [this](double) { return GoesOn(); };
   return NeuralNetwork::Train(learnt.examples, learnt.space.rows(), classes(), options);
 }
 
@@ -401,7 +412,8 @@ void ModelTrainer::SetThresholds() {
   }
 }
 
-void ModelTrainer::Finish() {
+// False when it was stopped: the model is then not whole.
+bool ModelTrainer::Finish() {
   Learnt learnt = Prepare(-1, with_names_, true);
   const LinearClassifier linear = TrainLinear(learnt);
   model_.linear_ = SmallMatrix(linear.weights(), linear.width());
@@ -413,6 +425,7 @@ void ModelTrainer::Finish() {
     }
   }
   model_.space_ = std::move(learnt.space);
+  return Report(1.0);
 }
 
 absl::StatusOr<SorterTraining> ModelTrainer::Run() {
@@ -439,8 +452,7 @@ absl::StatusOr<SorterTraining> ModelTrainer::Run() {
   model_.full_ = Calibrate(all, share_);
   model_.fast_ = share_ == kLinearOnly ? model_.full_ : Calibrate(clear, kLinearOnly);
   SetThresholds();
-  Finish();
-  Report(1.0);
+  if (!Finish()) return absl::CancelledError("the training was stopped");
   ModelEvaluation evaluation = EvaluateGuesses(model_.labels_, guesses_);
   return SorterTraining{std::move(model_), std::move(evaluation)};
 }

@@ -155,5 +155,12 @@ TEST(LoadSnapshot, RefusesDamagedModels) {
   }
 }
 
+TEST(BuildSnapshot, StopsWhereItIsToldTo) {
+  int asked = 0;
+  TrainingOptions options;
+  options.progress = [&asked](double) { return ++asked != 3; };  // told once, and not again
+  EXPECT_EQ(BuildSnapshot(kTown, "town.yaml", 1, options).status().code(), absl::StatusCode::kCancelled);
+}
+
 }  // namespace
 }  // namespace switchboard::triage
