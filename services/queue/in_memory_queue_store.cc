@@ -147,6 +147,47 @@ SettleOutcome InMemoryQueueStore::SettleOne(const Settlement& settlement) {
   return outcome;
 }
 
+absl::StatusOr<SettleOutcome> InMemoryQueueStore::Reply(const OutgoingReply& reply) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = records_.find(reply.lease.id);
+  if (found == records_.end()) return SettleOutcome{};
+  Record& record = found->second;
+  for (const Message& message : record.messages) {
+    if (message.request_id == reply.request_id) return SettleOutcome{.kind = SettleOutcome::Kind::kRepeated};
+  }
+  if (FindLease(reply.lease) == nullptr) return SettleOutcome{};
+  Message& message = record.messages.emplace_back(
+      Message{.message_id = reply.message_id, .request_id = reply.request_id, .stored = reply.message});
+  message.stored.worker = record.worker;
+  outbound_.push_back(
+      {record.content.id, reply.message_id, record.content.channel, reply.message.visibility, reply.message.text});
+  Note(record, EventKind::kReplied, reply.message.create_time, reply.message.guidelines, reply.lease.token);
+  record.events.back().stored.worker = record.worker;
+  SettleOutcome outcome{SettleOutcome::Kind::kDone, false, record.claim_time, record.attempts};
+  if (reply.closing.has_value()) outcome.reopened = SettleOne(*reply.closing).reopened;
+  return outcome;
+}
+
+absl::StatusOr<bool> InMemoryQueueStore::NoteRefusedReply(const LeaseKey& lease, int64_t event_position,
+                                                          std::string_view reason, absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  Record* record = FindLease(lease);
+  if (record == nullptr) return false;
+  if (!record->refusals.insert(event_position).second) return true;
+  Note(*record, EventKind::kReplyRefused, now, reason, lease.token);
+  record->events.back().stored.worker = record->worker;
+  return true;
+}
+
+absl::StatusOr<std::vector<OutboundMessage>> InMemoryQueueStore::ListOutbound(int16_t channel, int limit) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<OutboundMessage> messages;
+  for (const OutboundMessage& message : outbound_) {
+    if (message.channel == channel && static_cast<int>(messages.size()) < limit) messages.push_back(message);
+  }
+  return messages;
+}
+
 void InMemoryQueueStore::PutNext(Record& record, const Settlement& settlement) {
   if (settlement.forget_attempts) {
     record.attempts = 0;

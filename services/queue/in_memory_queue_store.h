@@ -41,6 +41,10 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) override;
   absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
                                   absl::Time now) override;
+  absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
+  absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
+                                        absl::Time now) override;
+  absl::StatusOr<std::vector<OutboundMessage>> ListOutbound(int16_t channel, int limit) override;
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
                                                                int limit) override;
   absl::StatusOr<int64_t> CountDeadLetters(const DeadLetterSelection& selection) override;
@@ -88,6 +92,7 @@ class InMemoryQueueStore final : public QueueStore {
     absl::Time dead_time;
     std::vector<Event> events;
     std::vector<Message> messages;
+    std::set<int64_t> refusals;  // the positions of REPLY_REFUSED events
   };
   struct RequestRecord {
     int64_t id = 0;
@@ -134,6 +139,7 @@ class InMemoryQueueStore final : public QueueStore {
   std::set<std::pair<absl::Time, int64_t>> delayed_ ABSL_GUARDED_BY(mutex_);
   std::set<int64_t> dead_ ABSL_GUARDED_BY(mutex_);
   std::multimap<absl::Time, PlannedOverflow> overflow_ ABSL_GUARDED_BY(mutex_);
+  std::vector<OutboundMessage> outbound_ ABSL_GUARDED_BY(mutex_);  // oldest first
   std::map<std::string, QueueRecord, std::less<>> queues_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -59,6 +59,10 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) override;
   absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
                                   absl::Time now) override;
+  absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
+  absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
+                                        absl::Time now) override;
+  absl::StatusOr<std::vector<OutboundMessage>> ListOutbound(int16_t channel, int limit) override;
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
                                                                int limit) override;
   absl::StatusOr<int64_t> CountDeadLetters(const DeadLetterSelection& selection) override;

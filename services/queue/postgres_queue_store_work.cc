@@ -89,11 +89,21 @@ bool IsCompletion(const Settlement& settlement) {
          !settlement.only_if_expired && settlement.topic.empty();
 }
 
-absl::StatusOr<Rows> ExecuteComplete(Database& database, absl::Span<const Settlement> settlements, int64_t tally) {
+CompletionArrays ArraysOf(absl::Span<const Settlement> settlements) {
   CompletionArrays a;
   for (const Settlement& settlement : settlements) a.Add(settlement);
-  return database.Execute(kDurablePool, sql::kComplete, a.lease.id, a.lease.queue, a.lease.lane, a.lease.position,
-                          a.lease.token, a.next_queue, a.next_lane, a.next_position, a.disposition, a.reason, tally);
+  return a;
+}
+
+// The arrays stay the caller's until the statement has run.
+Params ParamsOf(const CompletionArrays& a, int64_t tally) {
+  return Params::Of(a.lease.id, a.lease.queue, a.lease.lane, a.lease.position, a.lease.token, a.next_queue, a.next_lane,
+                    a.next_position, a.disposition, a.reason, tally);
+}
+
+absl::StatusOr<Rows> ExecuteComplete(Database& database, absl::Span<const Settlement> settlements, int64_t tally) {
+  const CompletionArrays arrays = ArraysOf(settlements);
+  return database.Execute(kDurablePool, sql::kComplete, ParamsOf(arrays, tally));
 }
 
 absl::StatusOr<Rows> ExecuteSettle(Database& database, absl::Span<const Settlement> settlements, int64_t tally) {
@@ -162,6 +172,63 @@ absl::StatusOr<std::vector<SettleOutcome>> PostgresQueueStore::Settle(absl::Span
   }
   if (rows.size() < settlements.size()) SWITCHBOARD_RETURN_IF_ERROR(AnswerRepeated(settlements, outcomes));
   return outcomes;
+}
+
+absl::StatusOr<SettleOutcome> PostgresQueueStore::Reply(const OutgoingReply& reply) {
+  const LeaseKey& lease = reply.lease;
+  const StoredMessage& message = reply.message;
+  if (reply.closing.has_value()) {
+    SWITCHBOARD_RETURN_IF_ERROR(AddLanes({{reply.closing->next.queue, reply.closing->next.lane}}));
+  }
+  SettleOutcome outcome;
+  const absl::Status status = database_.Transaction(kDurablePool, [&](Connection& connection) -> absl::Status {
+    outcome = {};
+    const std::string request_id = reply.request_id.ToString();
+    SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kLockInquiry, lease.id).status());
+    SWITCHBOARD_ASSIGN_OR_RETURN(const Rows earlier, connection.Execute(sql::kFindReply, lease.id, request_id));
+    if (!earlier.empty()) {
+      outcome.kind = SettleOutcome::Kind::kRepeated;
+      return absl::OkStatus();
+    }
+    SWITCHBOARD_ASSIGN_OR_RETURN(
+        const Rows sent,
+        connection.Execute(sql::kReply, lease.id, lease.place.queue, lease.place.lane.number(), lease.place.position,
+                           lease.token, reply.message_id, request_id, message.create_time, message.author,
+                           message.visibility, message.text, message.guidelines, message.rules));
+    if (sent.empty()) return absl::OkStatus();
+    outcome = {SettleOutcome::Kind::kDone, false, sent[0].Time(1), sent[0].Int(2)};
+    if (!reply.closing.has_value()) return absl::OkStatus();
+    // The number of the closing event stands behind that of the reply, whichever clock each position was made by.
+    Settlement closing = *reply.closing;
+    closing.next.position = std::max(closing.next.position, sent[0].Int64(0) + 1);
+    const CompletionArrays arrays = ArraysOf({closing});
+    SWITCHBOARD_ASSIGN_OR_RETURN(const Rows closed,
+                                 connection.Execute(sql::kComplete, ParamsOf(arrays, ids_.NextPosition())));
+    if (closed.empty()) return absl::InternalError("a lease that was just locked could not be settled");
+    outcome.reopened = closed[0].Bool(3);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return outcome;
+}
+
+absl::StatusOr<bool> PostgresQueueStore::NoteRefusedReply(const LeaseKey& lease, int64_t event_position,
+                                                          std::string_view reason, absl::Time /*now*/) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      const Rows rows,
+      database_.Execute(kDurablePool, sql::kNoteRefusedReply, lease.id, lease.place.queue, lease.place.lane.number(),
+                        lease.place.position, lease.token, event_position, reason));
+  return !rows.empty();
+}
+
+absl::StatusOr<std::vector<OutboundMessage>> PostgresQueueStore::ListOutbound(int16_t channel, int limit) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kQueryPool, sql::kListOutbound, channel, limit));
+  std::vector<OutboundMessage> messages;
+  for (const Row row : rows) {
+    messages.push_back({row.Int64(0), row.Int64(1), static_cast<int16_t>(row.Int(2)), static_cast<int16_t>(row.Int(3)),
+                        std::string(row.Text(4))});
+  }
+  return messages;
 }
 
 absl::Status PostgresQueueStore::AnswerRepeated(absl::Span<const Settlement> settlements,

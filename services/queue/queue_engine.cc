@@ -66,6 +66,10 @@ class BatchingQueueEngine final : public QueueEngine {
     extend_.Extend(lease_token, duration, std::move(done));
   }
 
+  absl::StatusOr<Settled> Reply(ReplyRequest request) override { return settle_.Reply(std::move(request)); }
+  absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) override {
+    return settle_.NoteRefusedReply(lease_token, reason);
+  }
   absl::StatusOr<StoredInquiry> Get(int64_t id) override { return parts_.store.Get(id); }
   absl::StatusOr<std::vector<StoredEvent>> History(int64_t id) override { return parts_.store.History(id); }
   absl::StatusOr<std::vector<StoredMessage>> Conversation(int64_t id) override { return parts_.store.Conversation(id); }

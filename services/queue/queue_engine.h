@@ -105,11 +105,19 @@ struct SettleRequest {
   std::string reason;
 };
 
+// A reply that guidelines let out.
+struct ReplyRequest {
+  std::string lease_token;
+  StoredMessage message;    // without `create_time` and `worker`
+  Uuid request_id;          // two replies to an inquiry with the same one are one reply
+  int16_t disposition = 0;  // how the inquiry is settled by it; 0: the worker keeps it
+};
+
 struct Settled {
   int64_t id = 0;
   bool repeated = false;
   bool reopened = false;
-  bool lease_kept = false;  // kReclassified within the same queue
+  bool lease_kept = false;  // kReclassified within the same queue, and replies that leave it open
   InquiryState state = InquiryState::kCompleted;
   absl::Time ready_time;
   std::string queue;
@@ -184,6 +192,12 @@ class QueueEngine {
                       Callback<absl::Time> done) = 0;
 
   // The calls below block on the database.
+
+  // Sends a reply, and settles the inquiry where the request says so, in one commit. LEASE_LOST.
+  virtual absl::StatusOr<Settled> Reply(ReplyRequest request) = 0;
+  // Notes on the record that a reply was not let out, and why. LEASE_LOST.
+  virtual absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) = 0;
+
   virtual absl::StatusOr<StoredInquiry> Get(int64_t id) = 0;
   virtual absl::StatusOr<std::vector<StoredEvent>> History(int64_t id) = 0;
   virtual absl::StatusOr<std::vector<StoredMessage>> Conversation(int64_t id) = 0;

@@ -61,6 +61,8 @@ enum class EventKind : int16_t {
   kReopened = 14,
   kOverflowed = 15,
   kResumed = 16,
+  kReplied = 17,
+  kReplyRefused = 18,
 };
 
 // The numbers of switchboard.v1.Inquiry.State.
@@ -219,6 +221,10 @@ struct StoredMessage {
   int16_t visibility = 0;
   std::string text;
   absl::Time create_time;
+  // Of a reply, empty otherwise:
+  std::string worker = {};      // who held the lease
+  std::string guidelines = {};  // that it went out under, with their versions, separated by commas
+  std::string rules = {};       // that it passed, separated by commas
 };
 
 struct StoredEvent {
@@ -266,6 +272,24 @@ struct AppendOutcome {
   enum class Kind { kAppended, kReopened, kDuplicate, kRequestIdReused };
   Kind kind = Kind::kAppended;
   Place place;  // where it waits, where it was reopened
+};
+
+// A reply to a leased inquiry that goes out.
+struct OutgoingReply {
+  LeaseKey lease;
+  StoredMessage message;              // `worker` is the lease's and need not be given
+  int64_t message_id = 0;             // a fresh position (common/ids)
+  Uuid request_id;                    // two replies to an inquiry with the same one are one reply
+  std::optional<Settlement> closing;  // of this very lease, kClosed; nothing: the worker keeps the lease
+};
+
+// A reply that waits for the connector of its channel.
+struct OutboundMessage {
+  int64_t inquiry = 0;
+  int64_t message_id = 0;
+  int16_t channel = 0;
+  int16_t visibility = 0;
+  std::string text;
 };
 
 enum class WithdrawOutcome { kWithdrawn, kAlreadyWithdrawn, kCompleted };
@@ -379,6 +403,19 @@ class QueueStore {
   // Corrects the topic of a leased inquiry in place, keeping its lease; appends RECLASSIFIED. False: lease lost.
   virtual absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
                                           absl::Time now) = 0;
+
+  // Sends a reply, in one commit: adds it to the conversation, puts it into the outbound queue of the inquiry's
+  // channel, appends REPLIED, and settles the lease where `closing` says so (as Settle would, COMPLETED after REPLIED).
+  // A reply whose request id the inquiry has already is kRepeated and changes nothing; a lost lease sends nothing.
+  virtual absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) = 0;
+
+  // Notes that a reply was not let out and why, keeping the lease; appends REPLY_REFUSED. False: lease lost. A
+  // repetition with the same `event_position` (fresh, common/ids) notes it once.
+  virtual absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
+                                                absl::Time now) = 0;
+
+  // What waits for the connectors of a channel, oldest first, at most `limit`.
+  virtual absl::StatusOr<std::vector<OutboundMessage>> ListOutbound(int16_t channel, int limit) = 0;
 
   // Newest first, ids below `before_id` only (0: from the newest).
   virtual absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/status/errors.h"
+#include "common/status/status_macros.h"
 #include "services/queue/batch_commit.h"
 #include "services/queue/refusals.h"
 
@@ -207,6 +208,48 @@ void SettlePath::ReclassifyInPlace(Element& element, const QueueSnapshot& queues
     if (!*valid && entry != nullptr) entry->series->CountLeases(LeaseEvent::kStaleRejected);
   }
   element.done(AnswerFor(element, settlement, outcome, queues));
+}
+
+absl::StatusOr<Settled> SettlePath::Reply(ReplyRequest request) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const LeaseFacts lease, DecodeLeaseToken(request.lease_token));
+  const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
+  const SettleRequest closing{.lease_token = request.lease_token, .disposition = request.disposition};
+  SWITCHBOARD_ASSIGN_OR_RETURN(SettlementPlan plan, PlanRequest(closing, lease, *queues, parts_.clock.Now(), 0));
+  plan.keeps_lease = request.disposition == 0;
+  const PositionsInFlight::Cover cover(parts_.positions);
+  OutgoingReply reply{.lease = lease.key, .message = std::move(request.message), .request_id = request.request_id};
+  reply.message_id = parts_.ids.NextPosition();
+  plan.settlement.next.position = parts_.ids.NextPosition();
+  plan.settlement.now = reply.message.create_time = parts_.clock.Now();
+  if (!plan.keeps_lease) reply.closing = plan.settlement;
+  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
+                          parts_.options.in_doubt_limit};
+  bool in_doubt = false;
+  const Outcome outcome = RepeatInDoubt<SettleOutcome>(
+      scene, [&] { return parts_.store.Reply(reply); }, &in_doubt);
+  const Settlement settlement = plan.settlement;
+  Element element{std::move(plan), lease, [](const absl::StatusOr<Settled>&) {}};
+  const QueueEntry* entry = queues->Find(lease.key.place.queue);
+  if (outcome.ok() && entry != nullptr && !element.plan.keeps_lease) {
+    SettleOutcome counted = *outcome;
+    if (in_doubt && counted.kind == SettleOutcome::Kind::kRepeated) counted.kind = SettleOutcome::Kind::kDone;
+    parts_.leases.Remove({lease.key});
+    Count(element, settlement, counted, *entry->series);
+    FollowUp(settlement, counted);
+  }
+  return AnswerFor(element, settlement, outcome, *queues);
+}
+
+absl::Status SettlePath::NoteRefusedReply(std::string_view lease_token, std::string_view reason) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const LeaseFacts lease, DecodeLeaseToken(lease_token));
+  const int64_t position = parts_.ids.NextPosition();
+  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
+                          parts_.options.in_doubt_limit};
+  const absl::Time now = parts_.clock.Now();
+  const absl::StatusOr<bool> noted =
+      RepeatInDoubt<bool>(scene, [&] { return parts_.store.NoteRefusedReply(lease.key, position, reason, now); });
+  if (!noted.ok()) return noted.status();
+  return *noted ? absl::OkStatus() : LeaseLost();
 }
 
 }  // namespace switchboard::queue

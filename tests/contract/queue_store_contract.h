@@ -179,6 +179,44 @@ class QueueStoreTest : public testing::Test {
     return outcome.value_or(AppendOutcome());
   }
 
+  OutgoingReply ReplyTo(const ClaimedInquiry& claimed) {
+    OutgoingReply reply;
+    reply.lease = KeyOf(claimed);
+    reply.message = {2, 1, "A crew comes on Monday.", now(), "", "every-reply@1.0,streets@2.1", "channel-length"};
+    reply.message_id = ids_.NextPosition();
+    reply.request_id = RandomUuid();
+    return reply;
+  }
+
+  OutgoingReply ClosingReplyTo(const ClaimedInquiry& claimed) {
+    OutgoingReply reply = ReplyTo(claimed);
+    reply.closing = Completing(claimed);
+    return reply;
+  }
+
+  SettleOutcome Reply(const OutgoingReply& reply) {
+    const auto outcome = store().Reply(reply);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    return outcome.value_or(SettleOutcome());
+  }
+
+  // What waits for the inquiry's connector.
+  std::vector<OutboundMessage> OutboundOf(const ClaimedInquiry& claimed) {
+    const auto all = store().ListOutbound(claimed.content.channel, 100000);
+    EXPECT_TRUE(all.ok()) << all.status();
+    std::vector<OutboundMessage> own;
+    for (const OutboundMessage& message : all.value_or(std::vector<OutboundMessage>())) {
+      if (message.inquiry == claimed.content.id) own.push_back(message);
+    }
+    return own;
+  }
+
+  std::vector<StoredMessage> ConversationOf(int64_t id) {
+    const auto messages = store().Conversation(id);
+    EXPECT_TRUE(messages.ok()) << messages.status();
+    return messages.value_or(std::vector<StoredMessage>());
+  }
+
   FakeClock clock_;
   IdGenerator ids_{clock_, 1};
   int next_shard_ = 0;

@@ -102,6 +102,16 @@ class FaultyQueueStore final : public QueueStore {
                                   absl::Time now) override {
     return inner_.Reclassify(lease, topic, reason, now);
   }
+  absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override {
+    return Write<SettleOutcome>([&] { return inner_.Reply(reply); });
+  }
+  absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
+                                        absl::Time now) override {
+    return Write<bool>([&] { return inner_.NoteRefusedReply(lease, event_position, reason, now); });
+  }
+  absl::StatusOr<std::vector<OutboundMessage>> ListOutbound(int16_t channel, int limit) override {
+    return inner_.ListOutbound(channel, limit);
+  }
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
                                                                int limit) override {
     return inner_.ListDeadLetters(queue, before_id, limit);

@@ -127,6 +127,8 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
   void Extend(std::string_view, std::optional<absl::Duration>, queue::Callback<absl::Time> done) override {
     done(Unscripted());
   }
+  absl::StatusOr<queue::Settled> Reply(queue::ReplyRequest) override { return Unscripted(); }
+  absl::Status NoteRefusedReply(std::string_view, std::string_view) override { return Unscripted(); }
   absl::StatusOr<queue::StoredInquiry> Get(int64_t) override { return Unscripted(); }
   absl::StatusOr<std::vector<queue::StoredEvent>> History(int64_t) override { return Unscripted(); }
   absl::StatusOr<std::vector<queue::StoredMessage>> Conversation(int64_t) override { return Unscripted(); }

@@ -236,5 +236,35 @@ TEST(QueueEngineLostAnswersTest, EveryAcknowledgedInquiryIsCompletedExactlyOnce)
   }
 }
 
+TEST(QueueEngineDoubtTest, AReplyGoesOutOnceWhereAnswersAreLost) {
+  constexpr int kReplies = 100;
+  SystemClock clock;
+  InMemoryQueueStore inner;
+  FaultyQueueStore store(inner, /*seed=*/7);
+  EngineClient client(store, clock, {.in_doubt_limit = absl::Minutes(1)});
+  ASSERT_TRUE(client.Start({"roads"}).ok());
+  for (int i = 0; i < kReplies; ++i) ASSERT_TRUE(client.Submit(PlainSubmission("roads")).ok());
+  const auto leases = client.ClaimNow("roads", kReplies);
+  ASSERT_TRUE(leases.ok()) << leases.status();
+  ASSERT_THAT(*leases, SizeIs(kReplies));
+  store.LoseAnswers(0.5);
+  for (const GrantedLease& lease : *leases) {
+    ReplyRequest request{.lease_token = lease.token, .request_id = RandomUuid(), .disposition = 1};
+    request.message.text = "A crew comes on Monday.";
+    for (int call = 0; call < 2; ++call) {
+      const auto settled = client.engine().Reply(request);
+      ASSERT_TRUE(settled.ok()) << settled.status();
+      EXPECT_EQ(settled->state, InquiryState::kCompleted);
+    }
+  }
+  std::set<int64_t> answered;
+  const auto outbound = inner.ListOutbound(PlainSubmission("roads").content.channel, 2 * kReplies);
+  ASSERT_TRUE(outbound.ok()) << outbound.status();
+  for (const OutboundMessage& message : *outbound) {
+    EXPECT_TRUE(answered.insert(message.inquiry).second) << "sent twice";
+  }
+  EXPECT_THAT(answered, SizeIs(kReplies));
+}
+
 }  // namespace
 }  // namespace switchboard::queue

@@ -1,4 +1,5 @@
-SELECT asked.ordinal, message.author, message.visibility, message.text, message.create_time
+SELECT asked.ordinal, message.author, message.visibility, message.text, message.create_time,
+       coalesce(message.worker, ''), coalesce(message.guidelines, ''), coalesce(message.rules, '')
 FROM unnest($1::bigint[]) WITH ORDINALITY AS asked (id, ordinal)
 JOIN switchboard.message ON message.id = ANY (ARRAY[asked.id]) AND message.shard = (asked.id & 63)::smallint
 ORDER BY asked.ordinal, message.seq

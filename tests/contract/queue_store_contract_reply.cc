@@ -1,0 +1,131 @@
+// Replies: what goes out, what is noted, and what repeating them does.
+#include <gmock/gmock.h>
+
+#include "tests/contract/queue_store_contract.h"
+
+namespace switchboard::queue {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST_P(QueueStoreContract, AReplyGoesOutAndKeepsTheLease) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  EXPECT_EQ(Reply(ReplyTo(claimed)).kind, SettleOutcome::Kind::kDone);
+  EXPECT_EQ(Get(claimed.content.id).state, InquiryState::kLeased);
+  EXPECT_THAT(KindsOf(claimed.content.id), ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kReplied));
+  const auto messages = ConversationOf(claimed.content.id);
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].author, 2);
+  EXPECT_EQ(messages[0].text, "A crew comes on Monday.");
+  EXPECT_EQ(messages[0].worker, "anna");
+  EXPECT_EQ(messages[0].guidelines, "every-reply@1.0,streets@2.1");
+  EXPECT_EQ(messages[0].rules, "channel-length");
+  const auto outbound = OutboundOf(claimed);
+  ASSERT_EQ(outbound.size(), 1U);
+  EXPECT_EQ(outbound[0].text, "A crew comes on Monday.");
+  EXPECT_EQ(outbound[0].visibility, 1);
+  const auto history = store().History(claimed.content.id);
+  ASSERT_TRUE(history.ok()) << history.status();
+  EXPECT_EQ(history->back().worker, "anna");
+  EXPECT_EQ(history->back().reason, "every-reply@1.0,streets@2.1");
+  EXPECT_EQ(Settle(Completing(claimed)).kind, SettleOutcome::Kind::kDone);
+}
+
+TEST_P(QueueStoreContract, AReplySettlesInTheSameCommit) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  const SettleOutcome outcome = Reply(ClosingReplyTo(claimed));
+  EXPECT_EQ(outcome.kind, SettleOutcome::Kind::kDone);
+  EXPECT_FALSE(outcome.reopened);
+  EXPECT_EQ(outcome.attempts, 1);
+  const StoredInquiry inquiry = Get(claimed.content.id);
+  EXPECT_EQ(inquiry.state, InquiryState::kCompleted);
+  EXPECT_EQ(inquiry.disposition, 1);
+  EXPECT_THAT(KindsOf(claimed.content.id),
+              ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kReplied, EventKind::kCompleted));
+  EXPECT_EQ(OutboundOf(claimed).size(), 1U);
+}
+
+TEST_P(QueueStoreContract, AReplySettlesAndReopensWhereTheCitizenHadWritten) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  Append(Writing(claimed.content.id, "one more thing"));
+  EXPECT_TRUE(Reply(ClosingReplyTo(claimed)).reopened);
+  EXPECT_EQ(Get(claimed.content.id).state, InquiryState::kReady);
+  EXPECT_THAT(KindsOf(claimed.content.id),
+              ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kMessageAppended, EventKind::kReplied,
+                          EventKind::kCompleted, EventKind::kReopened));
+  const ClaimedInquiry again = ClaimOne(claimed.place);
+  EXPECT_EQ(again.content.id, claimed.content.id);
+  EXPECT_TRUE(again.has_messages);
+}
+
+TEST_P(QueueStoreContract, AReplyIsSentOnceHoweverOftenItIsRepeated) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  OutgoingReply open = ReplyTo(claimed);
+  EXPECT_EQ(Reply(open).kind, SettleOutcome::Kind::kDone);
+  EXPECT_EQ(Reply(open).kind, SettleOutcome::Kind::kRepeated);
+  open.message_id = ids_.NextPosition();  // another call with the same request id
+  EXPECT_EQ(Reply(open).kind, SettleOutcome::Kind::kRepeated);
+  EXPECT_EQ(OutboundOf(claimed).size(), 1U);
+
+  const OutgoingReply closing = ClosingReplyTo(claimed);
+  EXPECT_EQ(Reply(closing).kind, SettleOutcome::Kind::kDone);
+  EXPECT_EQ(Reply(closing).kind, SettleOutcome::Kind::kRepeated);
+  EXPECT_EQ(OutboundOf(claimed).size(), 2U);
+  EXPECT_EQ(ConversationOf(claimed.content.id).size(), 2U);
+}
+
+TEST_P(QueueStoreContract, AReplyWithoutTheLeaseSendsNothing) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  OutgoingReply stale = ClosingReplyTo(claimed);
+  stale.lease.token += 1;
+  stale.closing->lease.token += 1;
+  EXPECT_EQ(Reply(stale).kind, SettleOutcome::Kind::kLeaseLost);
+  EXPECT_EQ(Settle(Releasing(claimed)).kind, SettleOutcome::Kind::kDone);
+  EXPECT_EQ(Reply(ReplyTo(claimed)).kind, SettleOutcome::Kind::kLeaseLost);
+  EXPECT_EQ(Reply(ClosingReplyTo(claimed)).kind, SettleOutcome::Kind::kLeaseLost);
+  EXPECT_THAT(OutboundOf(claimed), IsEmpty());
+  EXPECT_THAT(ConversationOf(claimed.content.id), IsEmpty());
+  EXPECT_THAT(KindsOf(claimed.content.id),
+              ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kReleased));
+}
+
+TEST_P(QueueStoreContract, ARefusedReplyIsNotedOnceAndKeepsTheLease) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  const int64_t position = ids_.NextPosition();
+  const std::string reason = "NEEDS_CHANGE: streets@2.1/no-exact-time";
+  for (int i = 0; i < 2; ++i) {
+    const auto noted = store().NoteRefusedReply(KeyOf(claimed), position, reason, now());
+    ASSERT_TRUE(noted.ok()) << noted.status();
+    EXPECT_TRUE(*noted);
+  }
+  const auto history = store().History(claimed.content.id);
+  ASSERT_TRUE(history.ok()) << history.status();
+  ASSERT_EQ(history->size(), 3U);
+  EXPECT_EQ(history->back().kind, EventKind::kReplyRefused);
+  EXPECT_EQ(history->back().reason, reason);
+  EXPECT_EQ(history->back().worker, "anna");
+  EXPECT_THAT(OutboundOf(claimed), IsEmpty());
+  EXPECT_EQ(Settle(Releasing(claimed)).kind, SettleOutcome::Kind::kDone);
+  const auto lost = store().NoteRefusedReply(KeyOf(claimed), ids_.NextPosition(), reason, now());
+  ASSERT_TRUE(lost.ok()) << lost.status();
+  EXPECT_FALSE(*lost);
+}
+
+TEST_P(QueueStoreContract, AReplyIsCountedWhereItSettles) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  const auto completed = [&] {
+    const auto tallies = store().Tallies(now());
+    EXPECT_TRUE(tallies.ok()) << tallies.status();
+    for (const QueueTally& tally : tallies.value_or(std::vector<QueueTally>())) {
+      if (tally.queue == claimed.place.queue) return tally.completed;
+    }
+    return int64_t{0};
+  };
+  const int64_t before = completed();
+  Reply(ClosingReplyTo(claimed));
+  EXPECT_EQ(completed(), before + 1);
+}
+
+}  // namespace
+}  // namespace switchboard::queue
