@@ -8,6 +8,7 @@
 #include "common/runtime/log.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
+#include "services/guidance/guideline.h"
 #include "services/operations/configuration_review.h"
 #include "services/triage/trainer.h"
 
@@ -28,53 +29,92 @@ absl::StatusOr<triage::AppliedConfiguration> CurrentOrNone(triage::Configuration
   return current;
 }
 
-Verdict VerdictOn(const triage::Configuration& configuration, int64_t version) {
-  return {.version = version,
-          .topics = static_cast<int>(configuration.topics.size()),
-          .queues = static_cast<int>(configuration.queues.size()),
-          .routes = static_cast<int>(configuration.routes.size()),
-          .warnings = WarningsAbout(configuration)};
+// Null where there are none.
+absl::StatusOr<std::shared_ptr<const guidance::GuidelineBook>> ParseGuidelines(const HandedIn& whole) {
+  if (whole.guidelines.empty()) return std::shared_ptr<const guidance::GuidelineBook>();
+  std::vector<YamlError> errors;
+  auto book = guidance::ParseGuidelines(whole.guidelines, whole.guidelines_file_name, &errors);
+  if (!errors.empty()) return MistakesStatus(errors);
+  return book;
+}
+
+// What is handed in, with what was applied before in place of what is left empty.
+HandedIn Completed(HandedIn handed_in, const triage::AppliedConfiguration& current) {
+  if (handed_in.yaml.empty()) {
+    handed_in.yaml = current.yaml;
+    handed_in.file_name = current.file_name;
+  }
+  if (handed_in.guidelines.empty()) {
+    handed_in.guidelines = current.guidelines;
+    handed_in.guidelines_file_name = current.guidelines_file_name;
+  }
+  return handed_in;
+}
+
+Verdict VerdictOn(const triage::Configuration& configuration, const guidance::GuidelineBook* guidelines,
+                  int64_t version) {
+  Verdict verdict{.version = version,
+                  .topics = static_cast<int>(configuration.topics.size()),
+                  .queues = static_cast<int>(configuration.queues.size()),
+                  .routes = static_cast<int>(configuration.routes.size()),
+                  .warnings = WarningsAbout(configuration)};
+  if (guidelines == nullptr) return verdict;
+  verdict.guidelines = static_cast<int>(guidelines->guidelines.size());
+  for (std::string& warning : WarningsAbout(*guidelines, configuration)) {
+    verdict.warnings.push_back(std::move(warning));
+  }
+  return verdict;
 }
 
 }  // namespace
 
 absl::StatusOr<Verdict> ConfigurationDesk::HandIn(const HandedIn& handed_in) {
-  SWITCHBOARD_ASSIGN_OR_RETURN(const auto configuration, Parse(handed_in));
   SWITCHBOARD_ASSIGN_OR_RETURN(const triage::AppliedConfiguration current, CurrentOrNone(store_));
-  Verdict verdict = VerdictOn(*configuration, current.version);
-  verdict.unchanged = current.version > 0 && current.yaml == handed_in.yaml;
+  const HandedIn whole = Completed(handed_in, current);
+  SWITCHBOARD_ASSIGN_OR_RETURN(const auto configuration, Parse(whole));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const auto guidelines, ParseGuidelines(whole));
+  Verdict verdict = VerdictOn(*configuration, guidelines.get(), current.version);
+  verdict.unchanged = current.version > 0 && current.yaml == whole.yaml && current.guidelines == whole.guidelines;
   if (!verdict.unchanged) {
     SWITCHBOARD_ASSIGN_OR_RETURN(const queue::FiguresSample sample, engine_.Figures(absl::ZeroDuration()));
     SWITCHBOARD_RETURN_IF_ERROR(CheckQueuesInUse(*configuration, sample));
   }
   if (handed_in.validate_only) return verdict;
   if (!verdict.unchanged) {
-    SWITCHBOARD_ASSIGN_OR_RETURN(verdict.version, TrainAndStore(handed_in, *configuration, current.version));
+    SWITCHBOARD_ASSIGN_OR_RETURN(verdict.version, TrainAndStore(whole, *configuration, current));
   }
   SWITCHBOARD_RETURN_IF_ERROR(follower_.CatchUp());
   return verdict;
 }
 
-absl::StatusOr<int64_t> ConfigurationDesk::TrainAndStore(const HandedIn& handed_in,
+absl::StatusOr<int64_t> ConfigurationDesk::TrainAndStore(const HandedIn& whole,
                                                          const triage::Configuration& configuration,
-                                                         int64_t base_version) {
+                                                         const triage::AppliedConfiguration& current) {
   if (applying_.exchange(true)) {
     return MakeError(absl::StatusCode::kAborted, reason::kConfigurationChanged,
                      "another configuration is being applied at this moment; try again in a few seconds");
   }
   const absl::Cleanup done = [this] { applying_ = false; };
+  triage::ConfigurationChange change{.yaml = whole.yaml,
+                                     .file_name = whole.file_name,
+                                     .model = current.model,
+                                     .applied_by = whole.applied_by,
+                                     .guidelines = whole.guidelines,
+                                     .guidelines_file_name = whole.guidelines_file_name,
+                                     .base_version = current.version,
+                                     .model_version = current.model_version};
+  // Where the topics are the same, so is what was learned from them.
+  if (!current.model.empty() && whole.yaml == current.yaml) return store_.Apply(change);
   triage::TrainingOptions training;
-  training.progress = [&handed_in](double) { return !handed_in.given_up || !handed_in.given_up(); };
+  training.progress = [&whole](double) { return !whole.given_up || !whole.given_up(); };
   SWITCHBOARD_ASSIGN_OR_RETURN(const triage::TrainedModel model, triage::TrainModel(configuration, training));
   const std::string evaluation = model.evaluation.Write();
-  return store_.Apply({.yaml = handed_in.yaml,
-                       .file_name = handed_in.file_name,
-                       .model = model.bytes,
-                       .data_hash = model.data_hash,
-                       .seed = training.seed,
-                       .evaluation = evaluation,
-                       .applied_by = handed_in.applied_by,
-                       .base_version = base_version});
+  change.model = model.bytes;
+  change.model_version = 0;
+  change.data_hash = model.data_hash;
+  change.seed = training.seed;
+  change.evaluation = evaluation;
+  return store_.Apply(change);
 }
 
 }  // namespace switchboard::operations

@@ -21,6 +21,8 @@ struct HandedIn {
   std::string_view yaml;
   std::string_view file_name;
   std::string_view applied_by;
+  std::string_view guidelines = {};  // of this and `yaml`, what is empty stays as it is
+  std::string_view guidelines_file_name = {};
   bool validate_only = false;
   std::function<bool()> given_up;  // asked during training; true stops it with CANCELLED
 };
@@ -31,6 +33,7 @@ struct Verdict {
   int topics = 0;
   int queues = 0;
   int routes = 0;
+  int guidelines = 0;
   std::vector<std::string> warnings;
 };
 
@@ -42,16 +45,18 @@ class ConfigurationDesk {
       : store_(store), follower_(follower), engine_(engine) {}
 
   // Whole or not at all; when it answers OK, this process works by the new version and the others are told.
-  // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake; FAILED_PRECONDITION (QUEUE_IN_USE, or too few topics
-  // to tell apart); ABORTED (CONFIGURATION_CHANGED) where another one is being applied; CANCELLED.
+  // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake, or where there is nothing to keep in place of `yaml`;
+  // FAILED_PRECONDITION (QUEUE_IN_USE, or too few topics to tell apart); ABORTED (CONFIGURATION_CHANGED) where another
+  // one is being applied; CANCELLED.
   absl::StatusOr<Verdict> HandIn(const HandedIn& handed_in);
 
   // As applied. NOT_FOUND where none was.
   absl::StatusOr<triage::AppliedConfiguration> InForce() { return store_.Current(); }
 
  private:
-  absl::StatusOr<int64_t> TrainAndStore(const HandedIn& handed_in, const triage::Configuration& configuration,
-                                        int64_t base_version);
+  // `whole` has nothing empty that is to stay as in `current`.
+  absl::StatusOr<int64_t> TrainAndStore(const HandedIn& whole, const triage::Configuration& configuration,
+                                        const triage::AppliedConfiguration& current);
 
   triage::ConfigurationStore& store_;
   triage::ConfigurationFollower& follower_;

@@ -95,4 +95,17 @@ std::vector<std::string> WarningsAbout(const triage::Configuration& configuratio
   return warnings;
 }
 
+std::vector<std::string> WarningsAbout(const guidance::GuidelineBook& guidelines,
+                                       const triage::Configuration& configuration) {
+  std::vector<std::string> warnings;
+  for (const guidance::Guideline& guideline : guidelines.guidelines) {
+    for (const std::string& topic : guideline.scope.topics) {
+      if (configuration.FindTopic(topic) != nullptr || warnings.size() == kMostWarnings) continue;
+      warnings.push_back(absl::StrCat("guideline ", guideline.id, " names the topic ", topic,
+                                      ", which the configuration does not have"));
+    }
+  }
+  return warnings;
+}
+
 }  // namespace switchboard::operations

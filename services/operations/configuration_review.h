@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "services/guidance/guideline.h"
 #include "services/queue/queue_engine.h"
 #include "services/triage/configuration.h"
 
@@ -22,6 +23,10 @@ absl::Status CheckQueuesInUse(const triage::Configuration& next, const queue::Fi
 // What an operator should look at although it is accepted: topics that no route mentions, queues that nothing leads to,
 // topics with few examples or none in one of the languages. At most 50.
 std::vector<std::string> WarningsAbout(const triage::Configuration& configuration);
+
+// Topics that a guideline names and the configuration does not have. At most 50.
+std::vector<std::string> WarningsAbout(const guidance::GuidelineBook& guidelines,
+                                       const triage::Configuration& configuration);
 
 }  // namespace switchboard::operations
 

@@ -241,8 +241,11 @@ absl::Status OperationsServiceImpl::DoRedriveDeadLetters(const v1::RedriveDeadLe
 absl::Status OperationsServiceImpl::DoApplyConfiguration(const v1::ApplyConfigurationRequest& request, CallInfo& call,
                                                          v1::ApplyConfigurationResponse& response) {
   FieldViolations violations;
-  if (request.yaml().empty()) violations.Add("yaml", "is required");
+  if (request.yaml().empty() && request.guidelines().empty()) violations.Add("yaml", "or `guidelines` is required");
   if (request.yaml().size() > kMostYamlBytes) violations.Add("yaml", "is at most 8 MiB");
+  if (request.guidelines().size() > kMostYamlBytes) violations.Add("guidelines", "are at most 8 MiB");
+  wire::CheckLabel("guidelines_file_name", request.guidelines_file_name(), Need::kOptional, wire::kMostLabelBytes,
+                   violations);
   wire::CheckLabel("file_name", request.file_name(), Need::kOptional, wire::kMostLabelBytes, violations);
   wire::CheckLabel("applied_by", request.applied_by(), Need::kOptional, wire::kMostLabelBytes, violations);
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
@@ -251,6 +254,9 @@ absl::Status OperationsServiceImpl::DoApplyConfiguration(const v1::ApplyConfigur
       rooms_.desk.HandIn({.yaml = request.yaml(),
                           .file_name = request.file_name().empty() ? "configuration" : request.file_name(),
                           .applied_by = request.applied_by().empty() ? call.caller() : request.applied_by(),
+                          .guidelines = request.guidelines(),
+                          .guidelines_file_name =
+                              request.guidelines_file_name().empty() ? "guidelines" : request.guidelines_file_name(),
                           .validate_only = request.validate_only(),
                           .given_up = [&call] { return call.cancelled(); }}));
   response.set_version(verdict.version);
@@ -258,6 +264,7 @@ absl::Status OperationsServiceImpl::DoApplyConfiguration(const v1::ApplyConfigur
   response.set_topic_count(verdict.topics);
   response.set_queue_count(verdict.queues);
   response.set_route_count(verdict.routes);
+  response.set_guideline_count(verdict.guidelines);
   for (const std::string& warning : verdict.warnings) response.add_warnings(warning);
   return absl::OkStatus();
 }
@@ -269,6 +276,7 @@ absl::Status OperationsServiceImpl::DoGetConfiguration(const v1::GetConfiguratio
   response.set_yaml(applied.yaml);
   wire::SetTime(applied.applied_at, response.mutable_apply_time());
   response.set_applied_by(applied.applied_by);
+  response.set_guidelines(applied.guidelines);
   return absl::OkStatus();
 }
 

@@ -16,20 +16,34 @@ constexpr double kLongestApplySeconds = 600;
 
 struct ApplyOptions {
   std::string file;
+  std::string guidelines;
   std::string applied_by;
   bool dry_run = false;
 };
+
+// False, with the session failed, where it cannot be read.
+bool ReadFile(Session& session, const std::string& path, std::string* content) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    session.Fail(absl::NotFoundError(StrCat("cannot read ", path)));
+    return false;
+  }
+  content->assign(std::istreambuf_iterator<char>(file), {});
+  return true;
+}
 
 void Apply(Session& session, const ApplyOptions& options) {
   v1::ApplyConfigurationRequest request;
   if (options.file == "-") {
     request.set_yaml(std::string(std::istreambuf_iterator<char>(std::cin), {}));
     request.set_file_name("stdin");
-  } else {
-    std::ifstream file(options.file, std::ios::binary);
-    if (!file) return session.Fail(absl::NotFoundError(StrCat("cannot read ", options.file)));
-    request.set_yaml(std::string(std::istreambuf_iterator<char>(file), {}));
+  } else if (!options.file.empty()) {
+    if (!ReadFile(session, options.file, request.mutable_yaml())) return;
     request.set_file_name(options.file);
+  }
+  if (!options.guidelines.empty()) {
+    if (!ReadFile(session, options.guidelines, request.mutable_guidelines())) return;
+    request.set_guidelines_file_name(options.guidelines);
   }
   request.set_validate_only(options.dry_run);
   request.set_applied_by(options.applied_by);
@@ -39,12 +53,12 @@ void Apply(Session& session, const ApplyOptions& options) {
   if (!session.Check(stub->ApplyConfiguration(session.NewCall(kLongestApplySeconds).get(), request, &response))) return;
   if (session.json()) return PrintJson(response);
   for (const std::string& warning : response.warnings()) std::fprintf(stderr, "warning: %s\n", warning.c_str());
-  std::printf("%s %lld: %d topics, %d queues, %d routes\n",
+  std::printf("%s %lld: %d topics, %d queues, %d routes, %d guidelines\n",
               options.dry_run        ? "valid; version in force is"
               : response.unchanged() ? "unchanged; version in force is"
                                      : "applied as version",
               static_cast<long long>(response.version()), response.topic_count(), response.queue_count(),
-              response.route_count());
+              response.route_count(), response.guideline_count());
 }
 
 void ShowConfiguration(Session& session) {
@@ -59,11 +73,16 @@ void ShowConfiguration(Session& session) {
 
 void AddConfigurationCommands(CLI::App& program, Session& session) {
   auto options = std::make_shared<ApplyOptions>();
-  CLI::App* apply = program.add_subcommand("apply", "Put topics, routes and queues in force, whole or not at all");
-  apply->add_option("-f,--file", options->file, "The YAML file; - reads standard input")->required();
+  CLI::App* apply =
+      program.add_subcommand("apply", "Put topics, routes, queues and guidelines in force, whole or not at all");
+  apply->add_option("-f,--file", options->file, "The YAML file of topics, routes and queues; - reads standard input");
+  apply->add_option("-g,--guidelines", options->guidelines, "The YAML file of guidelines for replies");
   apply->add_option("--applied-by", options->applied_by, "Who applies it, for the record")->envname("USER");
   apply->add_flag("--dry-run", options->dry_run, "Check it, change nothing");
-  apply->callback([&session, options] { Apply(session, *options); });
+  apply->callback([&session, options] {
+    if (options->file.empty() && options->guidelines.empty()) throw CLI::RequiredError("--file or --guidelines");
+    Apply(session, *options);
+  });
 
   program.add_subcommand("configuration", "Print the configuration in force")->callback([&session] {
     ShowConfiguration(session);

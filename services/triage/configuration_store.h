@@ -22,6 +22,8 @@ struct AppliedConfiguration {
   int64_t model_version = 0;
   absl::Time applied_at;
   std::string applied_by;
+  std::string guidelines = {};            // YAML that the guidance room reads; empty where none were applied
+  std::string guidelines_file_name = {};  // what errors call it
 };
 
 struct ConfigurationChange {
@@ -32,6 +34,8 @@ struct ConfigurationChange {
   uint64_t seed = 0;
   std::string_view evaluation = {};
   std::string_view applied_by;
+  std::string_view guidelines = {};
+  std::string_view guidelines_file_name = {};
   int64_t base_version = 0;   // the version that this one was checked against; 0 where none was applied
   int64_t model_version = 0;  // … unless it is this one, which is in the ModelStore already
 };

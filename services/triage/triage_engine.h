@@ -26,6 +26,8 @@ struct TriageSnapshot {
   std::string model;                                   // the bytes of `sorter`, where it was trained by BuildSnapshot
   int64_t configuration_version = 0;
   int64_t model_version = 0;
+  std::string guidelines = {};            // YAML applied with the configuration, for the guidance room
+  std::string guidelines_file_name = {};  // what errors call it
 };
 
 struct TriageRequest {

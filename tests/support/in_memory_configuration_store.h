@@ -38,7 +38,9 @@ class InMemoryConfigurationStore final : public ConfigurationStore {
                         .file_name = std::string(change.file_name),
                         .model = std::string(change.model),
                         .model_version = change.model_version != 0 ? change.model_version : version,
-                        .applied_by = std::string(change.applied_by)});
+                        .applied_by = std::string(change.applied_by),
+                        .guidelines = std::string(change.guidelines),
+                        .guidelines_file_name = std::string(change.guidelines_file_name)});
     return version;
   }
 

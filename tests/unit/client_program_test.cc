@@ -31,6 +31,8 @@ TEST(ProgramTest, TellsAWrongCommandLineByItsExitCode) {
   EXPECT_EQ(RunClient({"submit"}).code, 2);
   EXPECT_EQ(RunClient({"submit", "--text", "x", "--file", "y"}).code, 2);
   EXPECT_EQ(RunClient({"submit", "--text", "x", "--channel", "FAX"}).code, 2);
+  EXPECT_EQ(RunClient({"apply"}).code, 2);
+  EXPECT_EQ(RunClient({"guideline", "test", "x.yaml"}).code, 2);
   EXPECT_EQ(RunClient({"--help"}).code, 0);
 }
 

@@ -91,6 +91,49 @@ TEST_F(ConfigurationDeskTest, RefusesMistakesAndKeepsWhatIsInForce) {
   EXPECT_EQ(in_force_, 1);
 }
 
+constexpr char kGuidelines[] = R"(
+version: 1
+official_languages: [en]
+guidelines:
+  - {id: streets, version: "1.0", name: {en: Streets}, text: {en: Say when.}, topics: [potholes, canals]}
+)";
+
+TEST_F(ConfigurationDeskTest, GuidelinesAloneLeaveTheTopicsAsTheyAre) {
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml, .file_name = "city.yaml"}).ok());
+  const std::string model = desk_.InForce()->model;
+  const auto verdict = desk_.HandIn({.guidelines = kGuidelines, .guidelines_file_name = "g.yaml"});
+  ASSERT_TRUE(verdict.ok()) << verdict.status();
+  EXPECT_EQ(verdict->version, 2);
+  EXPECT_EQ(verdict->topics, 2);
+  EXPECT_EQ(verdict->guidelines, 1);
+  EXPECT_EQ(verdict->warnings.back(),
+            "guideline streets names the topic canals, which the configuration does not have");
+  EXPECT_EQ(desk_.InForce()->yaml, kYaml);
+  EXPECT_EQ(desk_.InForce()->file_name, "city.yaml");
+  EXPECT_EQ(desk_.InForce()->model, model);
+  EXPECT_EQ(desk_.InForce()->guidelines, kGuidelines);
+  EXPECT_EQ(in_force_, 2);
+  EXPECT_TRUE(desk_.HandIn({.guidelines = kGuidelines})->unchanged);
+}
+
+TEST_F(ConfigurationDeskTest, TopicsAloneLeaveTheGuidelinesAsTheyAre) {
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml, .guidelines = kGuidelines, .guidelines_file_name = "g.yaml"}).ok());
+  const std::string other = std::string(kYaml) + "background: [what a lovely day]\n";
+  ASSERT_TRUE(desk_.HandIn({.yaml = other}).ok());
+  EXPECT_EQ(desk_.InForce()->version, 2);
+  EXPECT_EQ(desk_.InForce()->yaml, other);
+  EXPECT_EQ(desk_.InForce()->guidelines, kGuidelines);
+  EXPECT_EQ(desk_.InForce()->guidelines_file_name, "g.yaml");
+}
+
+TEST_F(ConfigurationDeskTest, RefusesMistakesInGuidelines) {
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml}).ok());
+  const auto verdict = desk_.HandIn({.guidelines = "version: 1\nguideline: []\n", .guidelines_file_name = "g.yaml"});
+  EXPECT_EQ(ReasonOf(verdict.status()), reason::kInvalidConfiguration);
+  EXPECT_NE(verdict.status().ToString().find("g.yaml:2:1: guideline: unknown key"), std::string::npos);
+  EXPECT_EQ(in_force_, 1);
+}
+
 TEST_F(ConfigurationDeskTest, StopsTrainingWhenTheCallerHasGivenUp) {
   const auto verdict = desk_.HandIn({.yaml = kYaml, .given_up = [] { return true; }});
   EXPECT_EQ(verdict.status().code(), absl::StatusCode::kCancelled);

@@ -67,7 +67,11 @@ absl::Status ConfigurationFollower::Adopt(int64_t version) {
     snapshot = BuiltInSnapshot();
   } else {
     SWITCHBOARD_ASSIGN_OR_RETURN(const AppliedConfiguration applied, store_.Current());
-    SWITCHBOARD_ASSIGN_OR_RETURN(snapshot, SnapshotOf(applied));
+    SWITCHBOARD_ASSIGN_OR_RETURN(const auto loaded, SnapshotOf(applied));
+    auto whole = std::make_shared<TriageSnapshot>(*loaded);
+    whole->guidelines = applied.guidelines;
+    whole->guidelines_file_name = applied.guidelines_file_name;
+    snapshot = std::move(whole);
   }
   SWITCHBOARD_RETURN_IF_ERROR(activate_(snapshot));
   // May be newer than what was asked for, where one more was applied between the two reads.

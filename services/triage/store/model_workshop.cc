@@ -153,6 +153,8 @@ absl::Status ModelWorkshop::PutInForce(const AppliedConfiguration& current, int6
                                   .Apply({.yaml = current.yaml,
                                           .file_name = current.file_name,
                                           .applied_by = activated_by,
+                                          .guidelines = current.guidelines,
+                                          .guidelines_file_name = current.guidelines_file_name,
                                           .base_version = current.version,
                                           .model_version = version})
                                   .status());

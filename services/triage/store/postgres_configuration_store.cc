@@ -39,7 +39,9 @@ class PostgresConfigurationStore final : public ConfigurationStore {
                                 .model = row.Bytes(6),
                                 .model_version = row.Int64(7),
                                 .applied_at = row.Time(4),
-                                .applied_by = std::string(row.Text(5))};
+                                .applied_by = std::string(row.Text(5)),
+                                .guidelines = std::string(row.Text(8)),
+                                .guidelines_file_name = std::string(row.Text(9))};
   }
 
   absl::StatusOr<int64_t> Apply(const ConfigurationChange& change) override {
@@ -56,6 +58,8 @@ class PostgresConfigurationStore final : public ConfigurationStore {
     params.Add(change.data_hash);
     params.Add(static_cast<int64_t>(change.seed));
     params.AddBytes(change.evaluation);
+    params.Add(change.guidelines);
+    params.Add(change.guidelines_file_name);
     const absl::StatusOr<Rows> rows = database_.Execute(kDurablePool, sql::kConfigurationInsert, params);
     if (rows.ok() && !rows->empty()) return (*rows)[0].Int64(0);
     const bool lost_race = rows.ok() || HasReason(rows.status(), reason::kConstraintViolated);
@@ -69,7 +73,8 @@ class PostgresConfigurationStore final : public ConfigurationStore {
   absl::StatusOr<bool> IsStored(const ConfigurationChange& change) {
     SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
                                  database_.Execute(kDurablePool, sql::kConfigurationIsStored, change.base_version + 1,
-                                                   change.yaml, change.applied_by, change.model_version));
+                                                   change.yaml, change.applied_by, change.model_version,
+                                                   change.guidelines));
     return rows[0].Bool(0);
   }
 
