@@ -26,6 +26,7 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       clock_(parts.clock),
       host_clock_(parts.host_clock),
       reader_(parts.engine, parts.clock, options),
+      replies_(parts.engine, parts.guidelines),
       claim_(edge_.Method(kName, "ClaimInquiries")),
       stream_(edge_.Method(kName, "StreamClaims", RpcType::kBidiStream)),
       extend_(edge_.Method(kName, "ExtendLease")),
@@ -34,7 +35,9 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       defer_(edge_.Method(kName, "DeferInquiry")),
       transfer_(edge_.Method(kName, "TransferInquiry")),
       escalate_(edge_.Method(kName, "EscalateInquiry")),
-      reclassify_(edge_.Method(kName, "ReclassifyInquiry")) {
+      reclassify_(edge_.Method(kName, "ReclassifyInquiry")),
+      reply_(edge_.Method(kName, "ReplyToInquiry")),
+      evaluate_(edge_.Method(kName, "EvaluateReply")) {
   edge_.AddDrainListener([&engine = parts.engine] { engine.StopGranting(); });
 }
 
@@ -171,6 +174,38 @@ grpc::ServerUnaryReactor* FrontlineService::ReclassifyInquiry(Context* context, 
                  response.set_queue(QueueName(settled.queue));
                  response.set_lease_kept(settled.lease_kept);
                });
+      });
+}
+
+grpc::ServerUnaryReactor* FrontlineService::ReplyToInquiry(Context* context, const Bytes* in, Bytes* out) {
+  return edge_.UnaryOn<v1::ReplyToInquiryRequest, v1::ReplyToInquiryResponse>(
+      blocking_, context, in, out, reply_,
+      [this](const v1::ReplyToInquiryRequest& request, CallInfo& call, Responder<v1::ReplyToInquiryResponse> respond) {
+        const absl::StatusOr<ReplyDraft> draft = reader_.Read(request);
+        if (!draft.ok()) return respond(draft.status());
+        const absl::StatusOr<ReplyResult> result = replies_.Reply(*draft);
+        if (!result.ok()) return respond(result.status());
+        call.set_inquiry(InquiryName(result->inquiry));
+        v1::ReplyToInquiryResponse& response = respond.response();
+        response.set_inquiry(InquiryName(result->inquiry));
+        FillDecision(result->decision, *response.mutable_decision());
+        response.set_reopened(result->reopened);
+        response.set_repeated(result->repeated);
+        respond(absl::OkStatus());
+      });
+}
+
+grpc::ServerUnaryReactor* FrontlineService::EvaluateReply(Context* context, const Bytes* in, Bytes* out) {
+  return edge_.UnaryOn<v1::EvaluateReplyRequest, v1::EvaluateReplyResponse>(
+      blocking_, context, in, out, evaluate_,
+      [this](const v1::EvaluateReplyRequest& request, CallInfo& call, Responder<v1::EvaluateReplyResponse> respond) {
+        const absl::StatusOr<ReplyDraft> draft = reader_.Read(request);
+        if (!draft.ok()) return respond(draft.status());
+        const absl::StatusOr<ReplyResult> result = replies_.Evaluate(*draft);
+        if (!result.ok()) return respond(result.status());
+        call.set_inquiry(InquiryName(result->inquiry));
+        FillDecision(result->decision, *respond.response().mutable_decision());
+        respond(absl::OkStatus());
       });
 }
 

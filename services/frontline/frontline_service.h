@@ -8,7 +8,9 @@
 #include "common/rpc/rpc_edge.h"
 #include "common/runtime/executor.h"
 #include "common/time/clock.h"
+#include "services/frontline/reply_desk.h"
 #include "services/frontline/request_reader.h"
+#include "services/guidance/guidelines_in_force.h"
 #include "services/queue/queue_engine.h"
 #include "services/triage/service/counted_triage.h"
 #include "switchboard/v1/frontline.grpc.pb.h"
@@ -20,6 +22,7 @@ struct FrontlineParts {
   RpcEdge& edge;
   queue::QueueEngine& engine;
   const triage::CountedTriage& triage;
+  const guidance::GuidelinesInForce& guidelines;
   Executor& blocking;       // for what waits for the database
   const Clock& clock;       // follows the database's time, as the engine's does
   const Clock& host_clock;  // the one that callers' deadlines are told by
@@ -36,7 +39,9 @@ class FrontlineService final
                               v1::FrontlineService::WithRawCallbackMethod_TransferInquiry<
                                   v1::FrontlineService::WithRawCallbackMethod_EscalateInquiry<
                                       v1::FrontlineService::WithRawCallbackMethod_ReclassifyInquiry<
-                                          v1::FrontlineService::Service>>>>>>>>> {
+                                          v1::FrontlineService::WithRawCallbackMethod_ReplyToInquiry<
+                                              v1::FrontlineService::WithRawCallbackMethod_EvaluateReply<
+                                                  v1::FrontlineService::Service>>>>>>>>>>> {
  public:
   static constexpr char kName[] = "switchboard.v1.FrontlineService";
 
@@ -54,6 +59,8 @@ class FrontlineService final
   grpc::ServerUnaryReactor* TransferInquiry(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* EscalateInquiry(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* ReclassifyInquiry(Context* context, const Bytes* in, Bytes* out) override;
+  grpc::ServerUnaryReactor* ReplyToInquiry(Context* context, const Bytes* in, Bytes* out) override;
+  grpc::ServerUnaryReactor* EvaluateReply(Context* context, const Bytes* in, Bytes* out) override;
 
  private:
   // The call's claim with its end: what the caller wants to wait, and never beyond what the call may last.
@@ -73,6 +80,7 @@ class FrontlineService final
   const Clock& clock_;
   const Clock& host_clock_;
   const RequestReader reader_;
+  const ReplyDesk replies_;
   RpcMethod& claim_;
   RpcMethod& stream_;
   RpcMethod& extend_;
@@ -82,6 +90,8 @@ class FrontlineService final
   RpcMethod& transfer_;
   RpcMethod& escalate_;
   RpcMethod& reclassify_;
+  RpcMethod& reply_;
+  RpcMethod& evaluate_;
 };
 
 }  // namespace switchboard::frontline

@@ -35,6 +35,11 @@ SettleRequest Settling(const std::string& lease_token, EventKind kind) {
   return settle;
 }
 
+// Dispositions that say that nobody replied.
+bool IsSilent(v1::Disposition disposition) {
+  return disposition == v1::LEFT_TO_STAND || disposition == v1::MONITORED || disposition == v1::WITHDRAWN;
+}
+
 bool NeedsReason(v1::Disposition disposition) {
   return disposition == v1::LEFT_TO_STAND || disposition == v1::MONITORED;
 }
@@ -151,6 +156,30 @@ absl::StatusOr<SettleRequest> RequestReader::Read(const v1::ReclassifyInquiryReq
   settle.reason = request.reason();
   return Checked(std::move(settle), violations);
 }
+
+template <typename Request>
+absl::StatusOr<ReplyDraft> RequestReader::ReadDraft(const Request& request) const {
+  constexpr int kHighestAuthority = 9;
+  FieldViolations violations;
+  CheckToken(request.lease_token(), violations);
+  wire::CheckText("text", request.text(), options_.max_reply_bytes, violations);
+  wire::CheckEnum("visibility", request.visibility(), Need::kOptional, violations);
+  wire::CheckEnum("disposition", request.disposition(), Need::kOptional, violations);
+  if (IsSilent(request.disposition())) {
+    violations.Add("disposition", "is none of a reply: settle the inquiry with CompleteInquiry, without replying");
+  }
+  const int authority =
+      wire::CheckCount("authority_level", request.authority_level(), 0, 0, kHighestAuthority, violations);
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  return ReplyDraft{.lease_token = request.lease_token(),
+                    .text = request.text(),
+                    .visibility = request.visibility(),
+                    .disposition = request.disposition(),
+                    .authority_level = authority};
+}
+
+template absl::StatusOr<ReplyDraft> RequestReader::ReadDraft(const v1::ReplyToInquiryRequest& request) const;
+template absl::StatusOr<ReplyDraft> RequestReader::ReadDraft(const v1::EvaluateReplyRequest& request) const;
 
 void RequestReader::CheckToken(const std::string& token, FieldViolations& violations) const {
   if (token.empty()) {

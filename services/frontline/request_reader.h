@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "common/status/errors.h"
 #include "common/time/clock.h"
+#include "services/frontline/reply_desk.h"
 #include "services/queue/queue_engine.h"
 #include "switchboard/v1/frontline.pb.h"
 
@@ -24,6 +25,7 @@ struct FrontlineOptions {
   int max_queues = 100;
   int max_inquiries = 1000;
   int max_credit = 10000;
+  size_t max_reply_bytes = 1 << 20;
 };
 
 struct LeaseExtension {
@@ -56,9 +58,14 @@ class RequestReader {
   // Without queue and priority, which the route decides.
   absl::StatusOr<queue::SettleRequest> Read(const v1::ReclassifyInquiryRequest& request) const;
 
+  absl::StatusOr<ReplyDraft> Read(const v1::ReplyToInquiryRequest& request) const { return ReadDraft(request); }
+  absl::StatusOr<ReplyDraft> Read(const v1::EvaluateReplyRequest& request) const { return ReadDraft(request); }
+
   const FrontlineOptions& options() const { return options_; }
 
  private:
+  template <typename Request>
+  absl::StatusOr<ReplyDraft> ReadDraft(const Request& request) const;
   void CheckToken(const std::string& token, FieldViolations& violations) const;
 
   const queue::QueueEngine& engine_;

@@ -100,8 +100,14 @@ absl::Status Server::StartTriage() {
 absl::Status Server::PutInForce(const std::shared_ptr<const triage::TriageSnapshot>& snapshot) {
   std::vector<queue::QueueSettings> settings;
   for (const triage::QueueSettings& each : snapshot->configuration->queues) settings.push_back(EngineSettings(each));
+  std::shared_ptr<const guidance::GuidelineBook> guidelines;
+  if (!snapshot->guidelines.empty()) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(guidelines,
+                                 guidance::ParseGuidelines(snapshot->guidelines, snapshot->guidelines_file_name));
+  }
   SWITCHBOARD_RETURN_IF_ERROR(engine_->Configure(std::move(settings)));
   triage_.Activate(snapshot);
+  guidelines_.Activate(std::move(guidelines));
   malloc_trim(0);  // training has left several times what a model takes
   return absl::OkStatus();
 }
@@ -135,7 +141,8 @@ void Server::MakeServices() {
   if (options_.Hosts("frontline")) {
     host(frontline::FrontlineService::kName,
          std::make_unique<frontline::FrontlineService>(
-             frontline::FrontlineParts{*edge_, *engine_, counted_triage_, *blocking_, storage_->clock(), local_clock_},
+             frontline::FrontlineParts{*edge_, *engine_, counted_triage_, guidelines_, *blocking_, storage_->clock(),
+                                       local_clock_},
              frontline::FrontlineOptions{}));
   }
   if (options_.Hosts("operations")) {

@@ -22,6 +22,7 @@
 #include "common/runtime/periodic_task.h"
 #include "common/time/clock.h"
 #include "services/intake/intake_metrics.h"
+#include "services/guidance/guidelines_in_force.h"
 #include "services/operations/configuration_desk.h"
 #include "services/operations/queue_gauges.h"
 #include "services/queue/node_registry.h"
@@ -85,6 +86,7 @@ class Server {
   std::unique_ptr<queue::QueueEngine> engine_;
 
   triage::TriageEngine triage_;
+  guidance::GuidelinesInForce guidelines_;
   triage::TriageMetrics triage_metrics_{registry_};
   triage::CountedTriage counted_triage_{triage_, local_clock_, triage_metrics_};
   std::unique_ptr<triage::ConfigurationStore> configurations_;

@@ -80,6 +80,13 @@ void AddMessages(absl::Span<const queue::StoredMessage> messages, v1::Inquiry& o
     added.set_text(message.text);
     added.set_visibility(static_cast<v1::Visibility>(message.visibility));
     SetTime(message.create_time, added.mutable_create_time());
+    if (!message.worker.empty()) added.set_worker(WorkerName(message.worker));
+    for (const absl::string_view guideline : absl::StrSplit(message.guidelines, ',', absl::SkipEmpty())) {
+      added.add_guidelines(std::string(guideline));
+    }
+    for (const absl::string_view rule : absl::StrSplit(message.rules, ',', absl::SkipEmpty())) {
+      added.add_passed_rules(std::string(rule));
+    }
   }
 }
 

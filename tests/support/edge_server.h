@@ -40,7 +40,7 @@ class EdgeServer {
   explicit EdgeServer(queue::QueueEngine& engine, intake::IntakeOptions intake_options = {})
       : intake_({edge_, engine, counted_, blocking_, clock_, intake_metrics_}, intake_options),
         triage_service_(edge_, counted_, {}),
-        frontline_({edge_, engine, counted_, blocking_, clock_, clock_}, {}) {
+        frontline_({edge_, engine, counted_, guidelines_, blocking_, clock_, clock_}, {}) {
     triage_.Activate(ExampleSnapshot());
     auto server = RpcServer::Start({.address = "127.0.0.1:0"}, edge_, {&intake_, &triage_service_, &frontline_},
                                    {intake::IntakeService::kName});
@@ -56,6 +56,7 @@ class EdgeServer {
 
   void Drain(absl::Duration grace) { server_->Drain(grace); }
   triage::TriageEngine& triage() { return triage_; }
+  guidance::GuidelinesInForce& guidelines() { return guidelines_; }
   std::string Scrape() const { return registry_.Scrape(); }
 
  private:
@@ -64,6 +65,7 @@ class EdgeServer {
   RpcEdge edge_{{}, clock_, registry_};
   Executor blocking_{"blocking", 4, 1000};
   triage::TriageEngine triage_;
+  guidance::GuidelinesInForce guidelines_;
   triage::TriageMetrics triage_metrics_{registry_};
   triage::CountedTriage counted_{triage_, clock_, triage_metrics_};
   intake::IntakeMetrics intake_metrics_{registry_};

@@ -1,0 +1,62 @@
+// Where a reply is decided on and sent.
+#ifndef SWITCHBOARD_SERVICES_FRONTLINE_REPLY_DESK_H_
+#define SWITCHBOARD_SERVICES_FRONTLINE_REPLY_DESK_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "services/guidance/guidelines_in_force.h"
+#include "services/guidance/reply_evaluator.h"
+#include "services/queue/queue_engine.h"
+#include "switchboard/v1/guidance.pb.h"
+#include "switchboard/v1/resources.pb.h"
+
+namespace switchboard::frontline {
+
+// What a worker wants to say.
+struct ReplyDraft {
+  std::string lease_token;
+  std::string text;
+  v1::Visibility visibility = v1::VISIBILITY_UNSPECIFIED;     // unspecified: that of the inquiry
+  v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;  // unspecified: the worker keeps the inquiry
+  int authority_level = 0;
+};
+
+struct ReplyResult {
+  int64_t inquiry = 0;
+  guidance::ReplyDecision decision;
+  bool reopened = false;
+  bool repeated = false;
+};
+
+// Thread-safe. What it is given outlives it. Calls block on the database.
+class ReplyDesk {
+ public:
+  ReplyDesk(queue::QueueEngine& engine, const guidance::GuidelinesInForce& guidelines)
+      : engine_(engine), guidelines_(guidelines) {}
+
+  // FAILED_PRECONDITION (NO_CONFIGURATION) where no guidelines are in force; INVALID_ARGUMENT for a public reply to an
+  // inquiry that was private; NOT_FOUND where the inquiry is gone.
+  absl::StatusOr<ReplyResult> Evaluate(const ReplyDraft& draft) const;
+
+  // Sends what the guidelines let out, and notes the attempt where they do not. Also LEASE_LOST. The same draft under
+  // the same lease is one reply.
+  absl::StatusOr<ReplyResult> Reply(const ReplyDraft& draft) const;
+
+ private:
+  struct Judged {
+    ReplyResult result;
+    v1::Visibility visibility = v1::PRIVATE;  // of the leg that it goes out on
+  };
+  absl::StatusOr<Judged> Judge(const ReplyDraft& draft) const;
+
+  queue::QueueEngine& engine_;
+  const guidance::GuidelinesInForce& guidelines_;
+};
+
+void FillDecision(const guidance::ReplyDecision& decision, v1::ReplyDecision& out);
+
+}  // namespace switchboard::frontline
+
+#endif  // SWITCHBOARD_SERVICES_FRONTLINE_REPLY_DESK_H_
