@@ -159,8 +159,13 @@ absl::StatusOr<SettleOutcome> InMemoryQueueStore::Reply(const OutgoingReply& rep
   Message& message = record.messages.emplace_back(
       Message{.message_id = reply.message_id, .request_id = reply.request_id, .stored = reply.message});
   message.stored.worker = record.worker;
-  outbound_.push_back(
-      {record.content.id, reply.message_id, record.content.channel, reply.message.visibility, reply.message.text});
+  outbound_.push_back({.message = {.inquiry = record.content.id,
+                                   .message_id = reply.message_id,
+                                   .channel = record.content.channel,
+                                   .visibility = reply.message.visibility,
+                                   .text = reply.message.text,
+                                   .author = record.content.author,
+                                   .external_id = record.content.external_id}});
   Note(record, EventKind::kReplied, reply.message.create_time, reply.message.guidelines, reply.lease.token);
   record.events.back().stored.worker = record.worker;
   SettleOutcome outcome{SettleOutcome::Kind::kDone, false, record.claim_time, record.attempts};
@@ -177,15 +182,6 @@ absl::StatusOr<bool> InMemoryQueueStore::NoteRefusedReply(const LeaseKey& lease,
   Note(*record, EventKind::kReplyRefused, now, reason, lease.token);
   record->events.back().stored.worker = record->worker;
   return true;
-}
-
-absl::StatusOr<std::vector<OutboundMessage>> InMemoryQueueStore::ListOutbound(int16_t channel, int limit) {
-  absl::MutexLock lock(&mutex_);
-  std::vector<OutboundMessage> messages;
-  for (const OutboundMessage& message : outbound_) {
-    if (message.channel == channel && static_cast<int>(messages.size()) < limit) messages.push_back(message);
-  }
-  return messages;
 }
 
 void InMemoryQueueStore::PutNext(Record& record, const Settlement& settlement) {

@@ -44,7 +44,8 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
   absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
                                         absl::Time now) override;
-  absl::StatusOr<std::vector<OutboundMessage>> ListOutbound(int16_t channel, int limit) override;
+  absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
+  absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
                                                                int limit) override;
   absl::StatusOr<int64_t> CountDeadLetters(const DeadLetterSelection& selection) override;
@@ -94,6 +95,14 @@ class InMemoryQueueStore final : public QueueStore {
     std::vector<Message> messages;
     std::set<int64_t> refusals;  // the positions of REPLY_REFUSED events
   };
+  struct Outbound {
+    OutboundMessage message;
+    int64_t token = 0;     // 0: nobody holds it
+    int64_t reported = 0;  // the token of the last report
+    absl::Time lease_until;
+    absl::Time due = absl::InfinitePast();
+    bool gone = false;  // delivered or given up
+  };
   struct RequestRecord {
     int64_t id = 0;
     uint64_t content_hash = 0;
@@ -139,7 +148,7 @@ class InMemoryQueueStore final : public QueueStore {
   std::set<std::pair<absl::Time, int64_t>> delayed_ ABSL_GUARDED_BY(mutex_);
   std::set<int64_t> dead_ ABSL_GUARDED_BY(mutex_);
   std::multimap<absl::Time, PlannedOverflow> overflow_ ABSL_GUARDED_BY(mutex_);
-  std::vector<OutboundMessage> outbound_ ABSL_GUARDED_BY(mutex_);  // oldest first
+  std::vector<Outbound> outbound_ ABSL_GUARDED_BY(mutex_);  // oldest first
   std::map<std::string, QueueRecord, std::less<>> queues_ ABSL_GUARDED_BY(mutex_);
 };
 

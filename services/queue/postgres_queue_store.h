@@ -62,7 +62,8 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
   absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
                                         absl::Time now) override;
-  absl::StatusOr<std::vector<OutboundMessage>> ListOutbound(int16_t channel, int limit) override;
+  absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
+  absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
                                                                int limit) override;
   absl::StatusOr<int64_t> CountDeadLetters(const DeadLetterSelection& selection) override;

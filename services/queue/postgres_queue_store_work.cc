@@ -221,16 +221,6 @@ absl::StatusOr<bool> PostgresQueueStore::NoteRefusedReply(const LeaseKey& lease,
   return !rows.empty();
 }
 
-absl::StatusOr<std::vector<OutboundMessage>> PostgresQueueStore::ListOutbound(int16_t channel, int limit) {
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kQueryPool, sql::kListOutbound, channel, limit));
-  std::vector<OutboundMessage> messages;
-  for (const Row row : rows) {
-    messages.push_back({row.Int64(0), row.Int64(1), static_cast<int16_t>(row.Int(2)), static_cast<int16_t>(row.Int(3)),
-                        std::string(row.Text(4))});
-  }
-  return messages;
-}
-
 absl::Status PostgresQueueStore::AnswerRepeated(absl::Span<const Settlement> settlements,
                                                 std::vector<SettleOutcome>& outcomes) {
   PgArray ids, tokens, kinds;

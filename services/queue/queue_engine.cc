@@ -10,6 +10,7 @@
 #include "common/status/status_macros.h"
 #include "services/queue/caretaker.h"
 #include "services/queue/claim_dispatcher.h"
+#include "services/queue/deliveries.h"
 #include "services/queue/engine_parts.h"
 #include "services/queue/extend_path.h"
 #include "services/queue/figures_sampler.h"
@@ -67,6 +68,14 @@ class BatchingQueueEngine final : public QueueEngine {
   }
 
   absl::StatusOr<Settled> Reply(ReplyRequest request) override { return settle_.Reply(std::move(request)); }
+  absl::StatusOr<std::vector<GrantedDelivery>> ClaimDeliveries(int16_t channel, int limit,
+                                                               absl::Duration lease) override {
+    return queue::ClaimDeliveries(parts_, channel, limit, lease);
+  }
+  absl::StatusOr<ReportedDelivery> ReportDelivery(std::string_view delivery_token, DeliveryResult result,
+                                                  std::string_view reason) override {
+    return queue::ReportDelivery(parts_, delivery_token, result, reason);
+  }
   absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) override {
     return settle_.NoteRefusedReply(lease_token, reason);
   }

@@ -113,6 +113,27 @@ struct ReplyRequest {
   int16_t disposition = 0;  // how the inquiry is settled by it; 0: the worker keeps it
 };
 
+// What a connector says became of a message.
+enum class DeliveryResult {
+  kDelivered,
+  kTemporaryFailure,  // the channel could not take it now: tried again, longer and longer apart, then given up
+  kPermanentFailure,  // the channel never will: given up
+  kTechnicalFailure,  // the connector itself is broken: tried again, not counted as an attempt
+};
+
+// A message that a connector holds; its token is opaque text.
+struct GrantedDelivery {
+  std::string token;
+  OutboundMessage message;
+  absl::Time lease_until;
+};
+
+struct ReportedDelivery {
+  int64_t inquiry = 0;
+  bool repeated = false;
+  std::optional<absl::Time> next_attempt;  // where it will be tried again
+};
+
 struct Settled {
   int64_t id = 0;
   bool repeated = false;
@@ -195,6 +216,12 @@ class QueueEngine {
 
   // Sends a reply, and settles the inquiry where the request says so, in one commit. LEASE_LOST.
   virtual absl::StatusOr<Settled> Reply(ReplyRequest request) = 0;
+  // Hands replies to the connector of a channel, oldest first; may be fewer than `limit`, or none.
+  virtual absl::StatusOr<std::vector<GrantedDelivery>> ClaimDeliveries(int16_t channel, int limit,
+                                                                       absl::Duration lease) = 0;
+  // LEASE_LOST; INVALID_ARGUMENT for a text that is no token. Repeating it changes nothing.
+  virtual absl::StatusOr<ReportedDelivery> ReportDelivery(std::string_view delivery_token, DeliveryResult result,
+                                                          std::string_view reason) = 0;
   // Notes on the record that a reply was not let out, and why. LEASE_LOST.
   virtual absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) = 0;
 

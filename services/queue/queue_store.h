@@ -63,6 +63,8 @@ enum class EventKind : int16_t {
   kResumed = 16,
   kReplied = 17,
   kReplyRefused = 18,
+  kDelivered = 19,
+  kUndeliverable = 20,
 };
 
 // The numbers of switchboard.v1.Inquiry.State.
@@ -283,13 +285,39 @@ struct OutgoingReply {
   std::optional<Settlement> closing;  // of this very lease, kClosed; nothing: the worker keeps the lease
 };
 
-// A reply that waits for the connector of its channel.
+// A reply for the connector of its channel.
 struct OutboundMessage {
   int64_t inquiry = 0;
   int64_t message_id = 0;
   int16_t channel = 0;
   int16_t visibility = 0;
+  int attempts = 0;  // this one included
   std::string text;
+  std::string author;       // whom it answers, as the inquiry has it
+  std::string external_id;  // of the inquiry
+};
+
+// Hands a connector the oldest messages of its channel that are due.
+struct OutboundClaim {
+  int16_t channel = 0;
+  int limit = 1;
+  int64_t token = 0;  // never 0; fresh for each claim
+  absl::Time now;
+  absl::Time lease_until;
+};
+
+// What became of a message that a connector holds.
+struct OutboundReport {
+  enum class Result { kDelivered, kRetry, kUndeliverable };
+  int64_t inquiry = 0;
+  int64_t message_id = 0;
+  int16_t channel = 0;
+  int64_t token = 0;
+  Result result = Result::kDelivered;
+  absl::Time due;               // kRetry: not before
+  bool refund_attempt = false;  // kRetry: this one does not count
+  std::string reason;           // the provider's id of what was delivered, or what went wrong
+  int64_t event_position = 0;   // fresh (common/ids)
 };
 
 enum class WithdrawOutcome { kWithdrawn, kAlreadyWithdrawn, kCompleted };
@@ -414,8 +442,13 @@ class QueueStore {
   virtual absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
                                                 absl::Time now) = 0;
 
-  // What waits for the connectors of a channel, oldest first, at most `limit`.
-  virtual absl::StatusOr<std::vector<OutboundMessage>> ListOutbound(int16_t channel, int limit) = 0;
+  // Leases messages to a connector, oldest first: those that are due and that nobody holds, or whose lease has ended.
+  virtual absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) = 0;
+
+  // Takes what a connector says of a message that it holds: it leaves the queue (DELIVERED), waits until it is due
+  // again, or is given up (UNDELIVERABLE). Repeated with the same token it changes nothing; with another it is
+  // kLeaseLost.
+  virtual absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) = 0;
 
   // Newest first, ids below `before_id` only (0: from the newest).
   virtual absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue,

@@ -19,7 +19,8 @@ void AddModelCommands(CLI::App& program, Session& session);   // model train, ev
 // What `parent` calls `name`: shows what the sorter makes of a text, and why.
 void AddSortCommand(CLI::App& parent, const char* name, Session& session);
 void AddConfigurationCommands(CLI::App& program, Session& session);  // apply, configuration
-void AddGuidelineCommands(CLI::App& program, Session& session);      // guideline test
+void AddDeliverCommand(CLI::App& program, Session& session);
+void AddGuidelineCommands(CLI::App& program, Session& session);  // guideline test
 void AddHealthCommand(CLI::App& program, Session& session);
 void AddCompletionCommand(CLI::App& program);
 

@@ -60,6 +60,7 @@ int RunProgram(int argc, const char* const* argv) {
   AddTriageCommands(program, session);
   AddModelCommands(program, session);
   AddConfigurationCommands(program, session);
+  AddDeliverCommand(program, session);
   AddGuidelineCommands(program, session);
   AddHealthCommand(program, session);
   AddCompletionCommand(program);

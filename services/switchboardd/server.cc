@@ -10,6 +10,7 @@
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
+#include "services/delivery/delivery_service.h"
 #include "services/frontline/frontline_service.h"
 #include "services/intake/intake_service.h"
 #include "services/operations/operations_service.h"
@@ -144,6 +145,8 @@ void Server::MakeServices() {
              frontline::FrontlineParts{*edge_, *engine_, counted_triage_, guidelines_, *blocking_, storage_->clock(),
                                        local_clock_},
              frontline::FrontlineOptions{}));
+    host(delivery::DeliveryService::kName,
+         std::make_unique<delivery::DeliveryService>(delivery::DeliveryParts{*edge_, *engine_, *blocking_}));
   }
   if (options_.Hosts("operations")) {
     desk_ = std::make_unique<operations::ConfigurationDesk>(*configurations_, *follower_, *engine_);

@@ -1,6 +1,8 @@
 // Replies: what goes out, what is noted, and what repeating them does.
 #include <gmock/gmock.h>
 
+#include <optional>
+
 #include "tests/contract/queue_store_contract.h"
 
 namespace switchboard::queue {
@@ -125,6 +127,99 @@ TEST_P(QueueStoreContract, AReplyIsCountedWhereItSettles) {
   const int64_t before = completed();
   Reply(ClosingReplyTo(claimed));
   EXPECT_EQ(completed(), before + 1);
+}
+
+// What the connector of `reply` holds now, or nothing.
+std::optional<OutboundMessage> Find(const std::vector<OutboundMessage>& claimed, const OutgoingReply& reply) {
+  for (const OutboundMessage& message : claimed) {
+    if (message.message_id == reply.message_id) return message;
+  }
+  return std::nullopt;
+}
+
+TEST_P(QueueStoreContract, AConnectorHoldsAMessageUntilItsLeaseEnds) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  const OutgoingReply reply = ReplyTo(claimed);
+  ASSERT_EQ(Reply(reply).kind, SettleOutcome::Kind::kDone);
+  const int16_t channel = claimed.content.channel;
+  const auto claim = [&](int64_t token) {
+    auto messages = store().ClaimOutbound({channel, 100000, token, now(), now() + absl::Minutes(1)});
+    EXPECT_TRUE(messages.ok()) << messages.status();
+    return Find(messages.value_or(std::vector<OutboundMessage>()), reply);
+  };
+  const int64_t first = ids_.NextPosition();
+  const auto held = claim(first);
+  ASSERT_TRUE(held.has_value());
+  EXPECT_EQ(held->attempts, 1);
+  EXPECT_EQ(held->author, claimed.content.author);
+  EXPECT_FALSE(claim(ids_.NextPosition()).has_value());
+  clock_.Advance(absl::Minutes(1));
+  const int64_t second = ids_.NextPosition();
+  EXPECT_EQ(claim(second)->attempts, 2);
+  OutboundReport report{claimed.content.id, reply.message_id, channel, first};
+  report.event_position = ids_.NextPosition();
+  EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kLeaseLost);
+  report.token = second;
+  EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kDone);
+}
+
+TEST_P(QueueStoreContract, ADeliveryIsReportedOnceAndGoesOnTheRecord) {
+  using Result = OutboundReport::Result;
+  const struct {
+    Result result;
+    EventKind event;
+  } cases[] = {{Result::kDelivered, EventKind::kDelivered}, {Result::kUndeliverable, EventKind::kUndeliverable}};
+  for (const auto& each : cases) {
+    const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+    const OutgoingReply reply = ClosingReplyTo(claimed);
+    ASSERT_EQ(Reply(reply).kind, SettleOutcome::Kind::kDone);
+    const int64_t token = ids_.NextPosition();
+    ASSERT_TRUE(store().ClaimOutbound({claimed.content.channel, 100000, token, now(), now() + absl::Minutes(1)}).ok());
+    const OutboundReport report{.inquiry = claimed.content.id,
+                                .message_id = reply.message_id,
+                                .channel = claimed.content.channel,
+                                .token = token,
+                                .result = each.result,
+                                .due = now(),
+                                .reason = "post 1234",
+                                .event_position = ids_.NextPosition()};
+    EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kDone);
+    EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kRepeated);
+    clock_.Advance(absl::Hours(1));
+    EXPECT_THAT(OutboundOf(claimed), IsEmpty());
+    EXPECT_THAT(KindsOf(claimed.content.id), ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kReplied,
+                                                         EventKind::kCompleted, each.event));
+    EXPECT_EQ(store().History(claimed.content.id)->back().reason, "post 1234");
+    EXPECT_EQ(Get(claimed.content.id).state, InquiryState::kCompleted);
+  }
+}
+
+TEST_P(QueueStoreContract, ADeliveryThatFailedWaitsUntilItIsDue) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  const OutgoingReply reply = ReplyTo(claimed);
+  ASSERT_EQ(Reply(reply).kind, SettleOutcome::Kind::kDone);
+  for (const bool refund : {false, true}) {
+    const int64_t token = ids_.NextPosition();
+    const auto held = store().ClaimOutbound({claimed.content.channel, 100000, token, now(), now() + absl::Minutes(1)});
+    ASSERT_TRUE(held.ok()) << held.status();
+    ASSERT_TRUE(Find(*held, reply).has_value());
+    EXPECT_EQ(Find(*held, reply)->attempts, refund ? 2 : 1);
+    const OutboundReport report{.inquiry = claimed.content.id,
+                                .message_id = reply.message_id,
+                                .channel = claimed.content.channel,
+                                .token = token,
+                                .result = OutboundReport::Result::kRetry,
+                                .due = now() + absl::Minutes(5),
+                                .refund_attempt = refund,
+                                .reason = "the channel is busy",
+                                .event_position = ids_.NextPosition()};
+    EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kDone);
+    EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kRepeated);
+    EXPECT_THAT(OutboundOf(claimed), IsEmpty());
+    clock_.Advance(absl::Minutes(5));
+  }
+  ASSERT_EQ(OutboundOf(claimed).size(), 1U);
+  EXPECT_THAT(KindsOf(claimed.content.id), ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kReplied));
 }
 
 }  // namespace

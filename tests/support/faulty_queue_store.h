@@ -109,8 +109,11 @@ class FaultyQueueStore final : public QueueStore {
                                         absl::Time now) override {
     return Write<bool>([&] { return inner_.NoteRefusedReply(lease, event_position, reason, now); });
   }
-  absl::StatusOr<std::vector<OutboundMessage>> ListOutbound(int16_t channel, int limit) override {
-    return inner_.ListOutbound(channel, limit);
+  absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override {
+    return inner_.ClaimOutbound(claim);
+  }
+  absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override {
+    return Write<SettleOutcome::Kind>([&] { return inner_.ReportOutbound(report); });
   }
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
                                                                int limit) override {

@@ -128,6 +128,13 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
     done(Unscripted());
   }
   absl::StatusOr<queue::Settled> Reply(queue::ReplyRequest) override { return Unscripted(); }
+  absl::StatusOr<std::vector<queue::GrantedDelivery>> ClaimDeliveries(int16_t, int, absl::Duration) override {
+    return Unscripted();
+  }
+  absl::StatusOr<queue::ReportedDelivery> ReportDelivery(std::string_view, queue::DeliveryResult,
+                                                         std::string_view) override {
+    return Unscripted();
+  }
   absl::Status NoteRefusedReply(std::string_view, std::string_view) override { return Unscripted(); }
   absl::StatusOr<queue::StoredInquiry> Get(int64_t) override { return Unscripted(); }
   absl::StatusOr<std::vector<queue::StoredEvent>> History(int64_t) override { return Unscripted(); }

@@ -258,7 +258,11 @@ TEST(QueueEngineDoubtTest, AReplyGoesOutOnceWhereAnswersAreLost) {
     }
   }
   std::set<int64_t> answered;
-  const auto outbound = inner.ListOutbound(PlainSubmission("roads").content.channel, 2 * kReplies);
+  const auto outbound = inner.ClaimOutbound({.channel = PlainSubmission("roads").content.channel,
+                                             .limit = 2 * kReplies,
+                                             .token = 1,
+                                             .now = clock.Now(),
+                                             .lease_until = clock.Now()});
   ASSERT_TRUE(outbound.ok()) << outbound.status();
   for (const OutboundMessage& message : *outbound) {
     EXPECT_TRUE(answered.insert(message.inquiry).second) << "sent twice";

@@ -1,0 +1,53 @@
+// Replies on their way to the connectors of their channels.
+#include <algorithm>
+
+#include "common/status/status_macros.h"
+#include "services/queue/postgres_queue_store.h"
+#include "services/queue/sql.h"
+
+namespace switchboard::queue {
+
+absl::StatusOr<std::vector<OutboundMessage>> PostgresQueueStore::ClaimOutbound(const OutboundClaim& claim) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      const Rows rows, database_.Execute(kDurablePool, sql::kClaimOutbound, claim.channel, claim.now, claim.limit,
+                                         claim.token, claim.lease_until));
+  std::vector<OutboundMessage> claimed;
+  for (const Row row : rows) {
+    claimed.push_back({.inquiry = row.Int64(0),
+                       .message_id = row.Int64(1),
+                       .channel = claim.channel,
+                       .visibility = static_cast<int16_t>(row.Int(2)),
+                       .attempts = row.Int(3),
+                       .text = std::string(row.Text(4)),
+                       .author = std::string(row.Text(5)),
+                       .external_id = std::string(row.Text(6))});
+  }
+  std::sort(claimed.begin(), claimed.end(),
+            [](const OutboundMessage& a, const OutboundMessage& b) { return a.message_id < b.message_id; });
+  return claimed;
+}
+
+absl::StatusOr<SettleOutcome::Kind> PostgresQueueStore::ReportOutbound(const OutboundReport& report) {
+  using Kind = SettleOutcome::Kind;
+  using Result = OutboundReport::Result;
+  Kind kind = Kind::kLeaseLost;
+  const absl::Status status = database_.Transaction(kDurablePool, [&](Connection& connection) -> absl::Status {
+    // One after the other with whatever else is done to the inquiry by its id: the event has the next number.
+    SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kLockInquiry, report.inquiry).status());
+    SWITCHBOARD_ASSIGN_OR_RETURN(
+        const Rows rows,
+        connection.Execute(sql::kReportOutbound, report.channel, report.message_id, report.inquiry, report.token,
+                           report.due, report.refund_attempt, report.result == Result::kRetry, report.reason));
+    kind = rows.empty() ? Kind::kLeaseLost : rows[0].Bool(0) ? Kind::kDone : Kind::kRepeated;
+    if (kind != Kind::kDone || report.result == Result::kRetry) return absl::OkStatus();
+    const EventKind event = report.result == Result::kDelivered ? EventKind::kDelivered : EventKind::kUndeliverable;
+    return connection
+        .Execute(sql::kNoteDelivery, report.inquiry, report.event_position, static_cast<int>(event), report.token,
+                 report.reason)
+        .status();
+  });
+  if (!status.ok()) return status;
+  return kind;
+}
+
+}  // namespace switchboard::queue

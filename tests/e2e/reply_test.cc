@@ -1,0 +1,155 @@
+// From a tweet to praise: taken in, answered inside the guidelines, delivered by a connector, thanked for, let stand.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/e2e_server.h"
+#include "tests/support/program.h"
+#include "tests/support/small_configuration.h"
+
+namespace switchboard::e2e {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class ReplyTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    server_ = StartServer().release();
+    Apply(*server_, kSmallConfiguration);
+    const ProgramResult applied =
+        RunClient(server_->address(), {"apply", "-g", SWITCHBOARD_SOURCE_DIR "/deploy/samples/guidelines.yaml"});
+    ASSERT_EQ(applied.exit_code, 0) << applied.err;
+    ASSERT_THAT(applied.out, HasSubstr("2 topics, 3 queues, 2 routes, 9 guidelines"));
+  }
+  static void TearDownTestSuite() {
+    delete server_;
+    server_ = nullptr;
+  }
+
+  v1::Lease ClaimOne() {
+    const auto leases = api_.Claim("queues/roads", 1, absl::Seconds(10));
+    EXPECT_TRUE(leases.ok()) << leases.status();
+    return leases.ok() && leases->size() == 1 ? leases->front() : v1::Lease();
+  }
+
+  v1::ReplyToInquiryResponse Reply(const v1::Lease& lease, const std::string& text) {
+    v1::ReplyToInquiryRequest request;
+    request.set_lease_token(lease.lease_token());
+    request.set_text(text);
+    request.set_disposition(v1::ANSWERED);
+    v1::ReplyToInquiryResponse response;
+    const absl::Status status =
+        CallFor(api_.frontline(), &v1::FrontlineService::Stub::ReplyToInquiry, request, response);
+    EXPECT_TRUE(status.ok()) << status;
+    return response;
+  }
+
+  std::vector<v1::Event::Kind> KindsOf(const std::string& name) {
+    v1::GetInquiryRequest request;
+    request.set_name(name);
+    v1::GetInquiryResponse response;
+    const absl::Status status = CallFor(api_.intake(), &v1::IntakeService::Stub::GetInquiry, request, response);
+    EXPECT_TRUE(status.ok()) << status;
+    std::vector<v1::Event::Kind> kinds;
+    for (const v1::Event& event : response.events()) kinds.push_back(event.kind());
+    return kinds;
+  }
+
+  ProgramResult Deliver(const std::string& channel, const std::string& command) {
+    return RunClient(server_->address(), {"deliver", "--channel", channel, "--exec", command, "--until-empty"});
+  }
+
+  static std::string ContentOf(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  }
+
+  static ServerProcess* server_;
+  Api api_{server_->NewChannel()};
+  const TemporaryDirectory directory_;
+};
+
+ServerProcess* ReplyTest::server_ = nullptr;
+
+TEST_F(ReplyTest, ATweetIsAnsweredAtOnceDeliveredAndThankedFor) {
+  v1::SubmitInquiryRequest tweet;
+  tweet.mutable_inquiry()->set_channel(v1::X);
+  tweet.mutable_inquiry()->set_author("@marie");
+  tweet.mutable_inquiry()->set_text("Il y a un nid de poule énorme rue des Érables, ça fait trois semaines!");
+  const auto inquiry = api_.Submit(tweet);
+  ASSERT_TRUE(inquiry.ok()) << inquiry.status();
+  const v1::Lease lease = ClaimOne();
+  ASSERT_EQ(lease.inquiry().name(), inquiry->name());
+  EXPECT_EQ(lease.inquiry().language(), "fr");
+
+  const std::string text = "Merci! Une équipe passe d'habitude dans les cinq jours ouvrables.";
+  const v1::ReplyToInquiryResponse sent = Reply(lease, text);
+  ASSERT_EQ(sent.decision().verdict(), v1::ReplyDecision::SENT) << sent.DebugString();
+
+  const std::string post = directory_.File("post");
+  const ProgramResult delivered =
+      Deliver("X", "cat > '" + post + "'; echo \"post-77 for $SWITCHBOARD_AUTHOR $SWITCHBOARD_VISIBILITY\"");
+  ASSERT_EQ(delivered.exit_code, 0) << delivered.err;
+  EXPECT_EQ(delivered.out, inquiry->name() + " DELIVERED post-77 for @marie PUBLIC\n");
+  EXPECT_EQ(ContentOf(post), text);
+  EXPECT_EQ(Deliver("X", "exit 1").out, "");  // nothing is delivered twice
+
+  v1::AppendMessageRequest thanks;
+  thanks.set_name(inquiry->name());
+  thanks.mutable_message()->set_text("Déjà réparé, merci beaucoup!");
+  v1::AppendMessageResponse appended;
+  ASSERT_TRUE(CallFor(api_.intake(), &v1::IntakeService::Stub::AppendMessage, thanks, appended).ok());
+  const v1::Lease again = ClaimOne();
+  ASSERT_EQ(again.inquiry().name(), inquiry->name());
+  ASSERT_EQ(again.inquiry().messages_size(), 2);
+  EXPECT_EQ(again.inquiry().messages(0).text(), text);
+  EXPECT_EQ(again.inquiry().messages(0).worker(), "workers/anna");
+  v1::CompleteInquiryRequest stand;
+  stand.set_lease_token(again.lease_token());
+  stand.set_disposition(v1::LEFT_TO_STAND);
+  stand.set_reason("praise");
+  v1::CompleteInquiryResponse completed;
+  ASSERT_TRUE(CallFor(api_.frontline(), &v1::FrontlineService::Stub::CompleteInquiry, stand, completed).ok());
+  EXPECT_THAT(KindsOf(inquiry->name()),
+              ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::REPLIED, v1::Event::COMPLETED,
+                          v1::Event::DELIVERED, v1::Event::REOPENED, v1::Event::CLAIMED, v1::Event::COMPLETED));
+}
+
+TEST_F(ReplyTest, AConnectorSaysWhatWentWrong) {
+  const struct {
+    const char* name;
+    const char* command;
+    const char* said;
+    bool waits;
+    bool recorded;
+  } cases[] = {
+      {"later", "echo busy; exit 75", "TEMPORARY_FAILURE busy", true, false},
+      {"never", "echo 'no such account'; exit 69", "PERMANENT_FAILURE no such account", false, true},
+      {"broken", "exit 127", "TECHNICAL_FAILURE", true, false},
+      {"killed", "kill -9 $$", "TECHNICAL_FAILURE", true, false},
+  };
+  for (const auto& each : cases) {
+    ASSERT_TRUE(api_.Submit(RoadRequest()).ok());
+    const v1::Lease lease = ClaimOne();
+    const v1::ReplyToInquiryResponse sent = Reply(lease, "A crew usually comes within five working days.");
+    ASSERT_EQ(sent.decision().verdict(), v1::ReplyDecision::SENT) << sent.DebugString();
+    const ProgramResult result = Deliver("WEB", each.command);
+    EXPECT_EQ(result.exit_code, 0) << each.name << result.err;
+    EXPECT_EQ(result.out, lease.inquiry().name() + " " + each.said + "\n") << each.name;
+    const std::vector<v1::Event::Kind> kinds = KindsOf(lease.inquiry().name());
+    EXPECT_EQ(kinds.back() == v1::Event::UNDELIVERABLE, each.recorded) << each.name;
+    const int64_t waiting =
+        AskPsql(*server_, "SELECT count(*) FROM switchboard.outbound WHERE NOT gone AND due_at > now()");
+    EXPECT_EQ(waiting > 0, each.waits) << each.name;
+    AskPsql(*server_, "DELETE FROM switchboard.outbound");
+  }
+}
+
+}  // namespace
+}  // namespace switchboard::e2e
