@@ -4,6 +4,7 @@ switchboard_test(triage_store_test SUITE integration
 switchboard_test(triage_model_store_test SUITE integration
   SOURCES integration/postgres_model_store_test.cc
   DEPENDS switchboard::triage_store switchboard_test_postgres)
-switchboard_test(triage_starter_test SUITE integration TIMEOUT 600
+# Learns for half a minute, too long for the sanitizers.
+switchboard_test(triage_starter_test SUITE e2e TIMEOUT 600
   SOURCES integration/triage_starter_test.cc
   DEPENDS switchboard::triage)

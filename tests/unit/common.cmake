@@ -1,6 +1,4 @@
 # The shared rooms.
-switchboard_test(common_rpc_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/common_rpc_test.cc
-                 DEPENDS switchboard::rpc switchboard::proto)
 switchboard_test(common_ids_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/common_ids_test.cc
                  DEPENDS switchboard::ids)
 switchboard_test(common_status_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/common_status_test.cc
