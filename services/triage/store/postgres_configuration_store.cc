@@ -71,10 +71,9 @@ class PostgresConfigurationStore final : public ConfigurationStore {
   }
 
   absl::StatusOr<bool> IsStored(const ConfigurationChange& change) {
-    SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
-                                 database_.Execute(kDurablePool, sql::kConfigurationIsStored, change.base_version + 1,
-                                                   change.yaml, change.applied_by, change.model_version,
-                                                   change.guidelines));
+    SWITCHBOARD_ASSIGN_OR_RETURN(
+        const Rows rows, database_.Execute(kDurablePool, sql::kConfigurationIsStored, change.base_version + 1,
+                                           change.yaml, change.applied_by, change.model_version, change.guidelines));
     return rows[0].Bool(0);
   }
 
