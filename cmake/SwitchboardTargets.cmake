@@ -1,8 +1,8 @@
 # The few shapes of target that this project has. Every folder is one library; every test executable is one suite member.
 
 # Designated initializers leave members out on purpose: those have their defaults.
-set(SWITCHBOARD_WARNINGS -Wall -Wextra -Wno-missing-field-initializers -Wshadow=local -Wnon-virtual-dtor
-                         -Woverloaded-virtual)
+set(SWITCHBOARD_WARNINGS -Wall -Wextra -Wno-missing-field-initializers
+                         $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wnon-virtual-dtor -Woverloaded-virtual)
 
 # switchboard_library(<name> [DEPENDS <target>...])
 # The library of the current folder, from all its sources, as switchboard::<name>.

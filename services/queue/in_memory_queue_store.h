@@ -127,7 +127,8 @@ class InMemoryQueueStore final : public QueueStore {
   EnqueueOutcome Store(const NewInquiry& inquiry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Grant(Record& record, const std::string& worker, int64_t token, absl::Time now, absl::Time until)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void CollectReady(const LaneCursor& cursor, const ClaimBatch& batch, std::vector<Candidate>& found);
+  void CollectReady(const LaneCursor& cursor, const ClaimBatch& batch, std::vector<Candidate>& found)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   SettleOutcome SettleOne(const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void PutNext(Record& record, const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What a settlement gets whose lease does not match: repeated, or lost.
