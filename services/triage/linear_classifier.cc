@@ -70,7 +70,6 @@ class CrammerSinger {
   std::vector<float> solved_;
   std::vector<double> sorted_;
   PortableRandom random_;
-  double shrink_tolerance_ = 1.0;
   double worst_ = 0;
 };
 

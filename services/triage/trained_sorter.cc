@@ -98,11 +98,11 @@ void TrainedSorter::ApplyModel(const Reading& reading, const Ruling& ruling, Sor
   const auto name = [this](int label) { return label < 0 ? std::string() : model_.labels()[label]; };
   std::vector<TopicGuess> guesses = {{name(prediction.best), prediction.confidence},
                                      {name(prediction.runner_up), prediction.runner_up_confidence}};
-  for (const auto& [topic, weight] : ruling.boosts) {
+  for (const auto& boost : ruling.boosts) {
     auto guess =
-        std::find_if(guesses.begin(), guesses.end(), [&](const TopicGuess& each) { return each.topic == topic; });
-    if (guess == guesses.end()) guess = guesses.insert(guesses.end(), TopicGuess{topic, 0.0});
-    guess->confidence = std::min(1.0, guess->confidence + weight);
+        std::find_if(guesses.begin(), guesses.end(), [&](const TopicGuess& each) { return each.topic == boost.first; });
+    if (guess == guesses.end()) guess = guesses.insert(guesses.end(), TopicGuess{boost.first, 0.0});
+    guess->confidence = std::min(1.0, guess->confidence + boost.second);
   }
   for (const std::string& topic : ruling.vetoed) {
     std::erase_if(guesses, [&](const TopicGuess& each) { return each.topic == topic; });
