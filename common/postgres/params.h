@@ -62,7 +62,7 @@ class Params {
  public:
   Params() = default;
 
-  // Params::Of(id, "text", array, absl::Now(), std::nullopt, Bytes{…})
+  // Params::Of(id, "text", array, time, std::nullopt, Bytes{…})
   template <typename... Values>
   static Params Of(const Values&... values) {
     Params params;

@@ -100,11 +100,11 @@ std::vector<ClaimAnswer> ClaimDesk::TakeOverdue(absl::Time now) {
   return answers;
 }
 
-void ClaimDesk::LetClaimsThrough(absl::Time now, absl::Duration at_most) {
-  const absl::Time deadline = absl::Now() + at_most;
+void ClaimDesk::LetClaimsThrough(const Clock& clock, absl::Duration at_most) {
+  const absl::Duration end = clock.Elapsed() + at_most;
   absl::MutexLock lock(&mutex_);
-  while (IsWorkedOff(now)) {
-    if (finished_.WaitWithDeadline(&mutex_, deadline)) return;
+  while (IsWorkedOff(clock.Now())) {
+    if (finished_.WaitWithTimeout(&mutex_, end - clock.Elapsed())) return;
   }
 }
 

@@ -30,6 +30,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/time/clock.h"
 #include "services/queue/lane_book.h"
 #include "services/queue/queue_directory.h"
 #include "services/queue/queue_engine.h"
@@ -110,8 +111,8 @@ class ClaimDesk {
   std::vector<ClaimAnswer> Finish(const ClaimPlan& plan, absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
                                   absl::Time now);
 
-  // Waits, at most so long in real time, while workers work off what is known to wait.
-  void LetClaimsThrough(absl::Time now, absl::Duration at_most);
+  // Waits, at most so long, while workers work off what is known to wait.
+  void LetClaimsThrough(const Clock& clock, absl::Duration at_most);
 
   bool HasClaims() const;
 

@@ -103,7 +103,7 @@ std::optional<SubmitPath::Committer::Offer> SubmitPath::MakeOffer(PendingSubmiss
 }
 
 void SubmitPath::Commit(std::vector<Element> batch) {
-  if (batch.size() >= kLargeBatch) parts_.desk.LetClaimsThrough(parts_.clock.Now(), kLongestYield);
+  if (batch.size() >= kLargeBatch) parts_.desk.LetClaimsThrough(parts_.clock, kLongestYield);
   Group group = Write(batch);
   std::vector<Place> ready;
   for (size_t i = 0; i < batch.size(); ++i) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "common/text/string_view.h"
+#include "common/time/clock.h"
 #include "services/switchboard/commands.h"
 #include "services/switchboard/model_evaluate_command.h"
 #include "services/switchboard/output.h"
@@ -68,13 +69,14 @@ void PrintTraining(Session& session, const v1::Training& training) {
 
 // Asks until it is over. False where a call failed.
 bool AwaitEnd(Session& session, v1::ModelService::Stub& stub, v1::Training& training) {
-  Progress progress("training: step", kTrainingSteps, absl::Now());
+  const SystemClock clock;
+  Progress progress("training: step", kTrainingSteps, clock.Now());
   v1::GetTrainingRequest request;
   request.set_name(training.name());
   while (training.state() == v1::Training::RUNNING) {
     absl::SleepFor(kAskInterval);
     if (!session.Check(stub.GetTraining(session.NewCall().get(), request, &training))) return false;
-    progress.Update(static_cast<int64_t>(training.progress() * kTrainingSteps), absl::Now());
+    progress.Update(static_cast<int64_t>(training.progress() * kTrainingSteps), clock.Now());
   }
   progress.Finish();
   return true;

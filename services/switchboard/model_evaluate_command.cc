@@ -6,8 +6,8 @@
 #include <string>
 
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
 #include "common/text/string_view.h"
+#include "common/time/clock.h"
 #include "services/switchboard/output.h"
 #include "services/triage/evaluation.h"
 
@@ -104,9 +104,10 @@ void PrintReport(const triage::EvaluationReport& report) {
 }
 
 void Evaluate(Session& session, triage::EvaluationOptions options) {
-  Progress progress("learning: step", kProgressSteps, absl::Now());
-  options.progress = [&progress](double done) {
-    progress.Update(static_cast<int64_t>(done * kProgressSteps), absl::Now());
+  const SystemClock clock;
+  Progress progress("learning: step", kProgressSteps, clock.Now());
+  options.progress = [&](double done) {
+    progress.Update(static_cast<int64_t>(done * kProgressSteps), clock.Now());
     return true;
   };
   const auto report = triage::EvaluateFiles(options);

@@ -6,6 +6,7 @@
 
 #include "services/queue/claim_desk.h"
 #include "tests/support/engine_client.h"
+#include "tests/support/fake_clock.h"
 
 namespace switchboard::queue {
 namespace {
@@ -219,12 +220,13 @@ TEST_F(ClaimDeskTest, SubmissionsWaitWhileWhatWaitsIsWorkedOff) {
   desk_.AddLanes({{kRoads, kEnglish}, {kTaxes, kEnglish}});
   AddIdle(kRoads);
   Announce(kTaxes, kEnglish, 1);
-  desk_.LetClaimsThrough(now_, absl::InfiniteDuration());  // nobody takes the taxes
+  const FakeClock clock(now_);
+  desk_.LetClaimsThrough(clock, absl::InfiniteDuration());  // nobody takes the taxes
   desk_.Announce({{kRoads, kEnglish, 1}, {kRoads, kEnglish, 2}});
   const std::optional<ClaimPlan> first = NextPlan();
   std::atomic<bool> through = false;
   std::thread submission([&] {
-    desk_.LetClaimsThrough(now_, absl::InfiniteDuration());
+    desk_.LetClaimsThrough(clock, absl::InfiniteDuration());
     through = true;
   });
   desk_.Finish(*first, std::vector{Inquiry(kRoads, kEnglish, 1)}, now_);
