@@ -3,6 +3,7 @@
 #ifndef SWITCHBOARD_TESTS_SUPPORT_FAULTY_QUEUE_STORE_H_
 #define SWITCHBOARD_TESTS_SUPPORT_FAULTY_QUEUE_STORE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <random>
@@ -54,6 +55,13 @@ class FaultyQueueStore final : public QueueStore {
     mutex_.Await(absl::Condition(&reached));
   }
 
+  // Waits until a lane has been swept with the time `now` or a later one.
+  void AwaitSweepAt(absl::Time now) {
+    absl::MutexLock lock(&mutex_);
+    const auto swept = [this, now]() { return last_sweep_ >= now; };
+    mutex_.Await(absl::Condition(&swept));
+  }
+
   int enqueues() const { return enqueues_; }
   int claims() const { return claims_; }
   int lost_answers() const { return lost_; }
@@ -75,7 +83,10 @@ class FaultyQueueStore final : public QueueStore {
     return Write<std::vector<bool>>([&] { return inner_.Extend(leases, until); });
   }
   absl::StatusOr<LaneSweep> SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now, int limit) override {
-    return inner_.SweepLane(queue, lane, hint, now, limit);
+    absl::StatusOr<LaneSweep> sweep = inner_.SweepLane(queue, lane, hint, now, limit);
+    absl::MutexLock lock(&mutex_);
+    last_sweep_ = std::max(last_sweep_, now);
+    return sweep;
   }
   absl::StatusOr<std::vector<DueInquiry>> PromoteDelayed(absl::Time now, absl::Span<const int64_t> positions) override {
     return inner_.PromoteDelayed(now, positions);
@@ -198,6 +209,7 @@ class FaultyQueueStore final : public QueueStore {
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   std::string refused_text_ ABSL_GUARDED_BY(mutex_);
   bool held_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time last_sweep_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -150,6 +150,8 @@ class LateCommitTest : public QueueEngineFaultsTest {
     ASSERT_TRUE(late_->Submit(PlainSubmission("roads", "to open the lane")).ok());
     Advance(absl::Milliseconds(200));
     ASSERT_THAT(*client_->ClaimNow("roads", 10), SizeIs(1));
+    Advance(sweep_interval);  // the sweep at the start is over now, and the next one is an interval away
+    store_.AwaitSweepAt(clock_.Now());
     late_store_->HoldEnqueues();
     Pending<Accepted> late = late_->SubmitLater(PlainSubmission("roads", "late"));
     late_store_->AwaitHeld(1);
@@ -175,7 +177,7 @@ TEST_F(LateCommitTest, TheSweepFindsWhatWasCommittedBehindTheHint) {
 }
 
 TEST_F(LateCommitTest, WithoutTheSweepItWouldBeMissed) {
-  SetUpLateCommit(absl::Hours(10));
+  SetUpLateCommit(absl::Minutes(10));
   for (int i = 0; i < 10; ++i) {
     Advance(absl::Milliseconds(300));
     EXPECT_THAT(*client_->ClaimNow("roads", 10), IsEmpty()) << "the test above proves nothing";
