@@ -21,7 +21,7 @@ namespace switchboard {
 // The usual roles of a pool. Further roles are free text.
 inline constexpr std::string_view kDurablePool = "durable";  // commits wait for the disk
 inline constexpr std::string_view kRelaxedPool = "relaxed";  // synchronous_commit=off: claims
-inline constexpr std::string_view kQueryPool = "query";      // reading: look-ups, lists, statistics
+inline constexpr std::string_view kQueryPool = "query";      // reading
 
 struct PoolOptions {
   std::string role;

@@ -6,9 +6,10 @@
 namespace switchboard::queue {
 namespace {
 
-// Every hot statement looks rows up by whole keys. Plans are made once and kept, so they must be right for a table of a
-// hundred rows and for one of ten million, whatever the statistics said when they were made.
-const std::vector<std::pair<std::string, std::string>>& HotSettings() {
+// Every hot statement, and every one that shows inquiries, looks rows up by whole keys. Plans are made once and kept,
+// so they must be right for a table of a hundred rows and for one of ten million, whatever the statistics said when
+// they were made.
+const std::vector<std::pair<std::string, std::string>>& ByKeySettings() {
   static const auto& settings = *new std::vector<std::pair<std::string, std::string>>{
       {"plan_cache_mode", "force_generic_plan"},
       {"enable_seqscan", "off"},
@@ -29,11 +30,12 @@ MigrationSet QueueMigrations() { return {"queue", sql::kMigrations}; }
 DatabaseOptions QueueDatabaseOptions(std::string conninfo, QueueConnections connections) {
   DatabaseOptions options;
   options.conninfo = std::move(conninfo);
-  options.pools = {{.role = std::string(kDurablePool), .connections = connections.durable, .settings = HotSettings()},
+  options.pools = {{.role = std::string(kDurablePool), .connections = connections.durable, .settings = ByKeySettings()},
                    {.role = std::string(kRelaxedPool),
                     .connections = connections.relaxed,
                     .relaxed_commit = true,
-                    .settings = HotSettings()},
+                    .settings = ByKeySettings()},
+                   {.role = std::string(kLookUpPool), .connections = connections.look_up, .settings = ByKeySettings()},
                    {.role = std::string(kQueryPool), .connections = connections.query}};
   return options;
 }

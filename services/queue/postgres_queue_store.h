@@ -27,10 +27,14 @@ MigrationSet QueueMigrations();
 struct QueueConnections {
   int durable = 6;  // submitting, settling, and what is done by id
   int relaxed = 2;  // claiming
-  int query = 3;    // looking up, listing, sampling
+  int look_up = 2;  // showing and listing inquiries
+  int query = 3;    // sampling, and the chores
 };
 
-// A Database as this store needs it: its pools, with the planner held to index look-ups on the hot ones.
+// The role of the pool that reads inquiries by their keys.
+inline constexpr std::string_view kLookUpPool = "look-up";
+
+// A Database as this store needs it: its pools, with the planner held to index look-ups on all but kQueryPool.
 DatabaseOptions QueueDatabaseOptions(std::string conninfo, QueueConnections connections = {});
 
 // Thread-safe, keeps nothing that matters in memory; any number of stores may share a database. `database` and `ids`

@@ -76,26 +76,26 @@ absl::StatusOr<std::optional<AppendOutcome>> FindEarlier(Connection& connection,
 }  // namespace
 
 absl::StatusOr<StoredInquiry> PostgresQueueStore::Get(int64_t id) {
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kQueryPool, sql::kGetInquiry, id));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kLookUpPool, sql::kGetInquiry, id));
   if (rows.empty()) return NoSuchInquiry(id);
   return ReadInquiry(rows[0]);
 }
 
 absl::StatusOr<std::vector<StoredEvent>> PostgresQueueStore::History(int64_t id) {
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows received, database_.Execute(kQueryPool, sql::kReceived, id));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows received, database_.Execute(kLookUpPool, sql::kReceived, id));
   if (received.empty()) return NoSuchInquiry(id);
   StoredEvent first;
   first.time = received[0].Time(0);
   first.queue = received[0].Int(1);
   first.topic = std::string(received[0].Text(2));
   std::vector<StoredEvent> history = {first};
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kQueryPool, sql::kHistory, id));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kLookUpPool, sql::kHistory, id));
   for (const Row row : rows) history.push_back(ReadEvent(row));
   return history;
 }
 
 absl::StatusOr<std::vector<StoredMessage>> PostgresQueueStore::Conversation(int64_t id) {
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows received, database_.Execute(kQueryPool, sql::kReceived, id));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows received, database_.Execute(kLookUpPool, sql::kReceived, id));
   if (received.empty()) return NoSuchInquiry(id);
   SWITCHBOARD_ASSIGN_OR_RETURN(auto conversations, Conversations({id}));
   return std::move(conversations.front());
@@ -107,7 +107,7 @@ absl::StatusOr<std::vector<std::vector<StoredMessage>>> PostgresQueueStore::Conv
   if (ids.empty()) return conversations;
   PgArray asked;
   for (const int64_t id : ids) asked.Add(id);
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kQueryPool, sql::kConversations, asked));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kLookUpPool, sql::kConversations, asked));
   for (const Row row : rows) conversations[static_cast<size_t>(row.Int64(0) - 1)].push_back(ReadMessage(row));
   return conversations;
 }
@@ -123,7 +123,7 @@ absl::StatusOr<std::vector<StoredInquiry>> PostgresQueueStore::List(const Inquir
   if (filter.created_before.has_value()) below_id = std::min(below_id, FirstIdAt(*filter.created_before + kSlack));
   SWITCHBOARD_ASSIGN_OR_RETURN(
       const Rows rows,
-      database_.Execute(kQueryPool, sql::kListInquiries, below_id, from_id, filter.created_from, filter.created_before,
+      database_.Execute(kLookUpPool, sql::kListInquiries, below_id, from_id, filter.created_from, filter.created_before,
                         filter.channel, state, filter.queue, filter.topic, limit));
   std::vector<StoredInquiry> page;
   for (const Row row : rows) page.push_back(ReadInquiry(row));
@@ -192,7 +192,7 @@ absl::StatusOr<bool> PostgresQueueStore::Reclassify(const LeaseKey& lease, std::
 absl::StatusOr<std::vector<DeadLetterEntry>> PostgresQueueStore::ListDeadLetters(std::optional<QueueNumber> queue,
                                                                                  int64_t before_id, int limit) {
   SWITCHBOARD_ASSIGN_OR_RETURN(
-      const Rows rows, database_.Execute(kQueryPool, sql::kListDeadLetters, queue, UpperBound(before_id), limit));
+      const Rows rows, database_.Execute(kLookUpPool, sql::kListDeadLetters, queue, UpperBound(before_id), limit));
   std::vector<DeadLetterEntry> page;
   for (const Row row : rows) {
     page.push_back({ReadInquiry(row), std::string(row.Text(kInquiryColumns)), row.Time(kInquiryColumns + 1)});

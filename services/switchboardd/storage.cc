@@ -15,8 +15,11 @@ namespace {
 
 constexpr absl::Duration kClockInterval = absl::Minutes(1);
 
-// Sessions for what blocking threads, the follower and the sampler ask.
-constexpr int kQueryConnections = 6;
+// Sessions for the threads that show and list inquiries.
+constexpr int kLookUpConnections = 4;
+
+// Sessions for what the follower, the sampler and the chores ask.
+constexpr int kQueryConnections = 3;
 
 // Besides the writers, calls by inquiry (withdraw, append) and the applying of configurations wait for the disk.
 constexpr int kOtherDurableConnections = 4;
@@ -24,6 +27,7 @@ constexpr int kOtherDurableConnections = 4;
 queue::QueueConnections ConnectionsFor(const queue::EngineOptions& engine) {
   return {.durable = engine.submit_writers + engine.settle_writers + kOtherDurableConnections,
           .relaxed = engine.claim_writers + 1,
+          .look_up = kLookUpConnections,
           .query = kQueryConnections};
 }
 

@@ -257,16 +257,21 @@ TEST_F(PostgresQueueStoreFaults, PlansMadeForEmptyTablesUseTheIndex) {
   Run("TRUNCATE switchboard.dispatch, switchboard.inquiry, switchboard.event, switchboard.request, "
       "switchboard.message");
   Run("ANALYZE");
-  const SqlStatement statements[] = {sql::kClaim,       sql::kSettle,        sql::kExtend,     sql::kSweepLane,
-                                     sql::kFindSettled, sql::kFindKnown,     sql::kReclassify, sql::kPromoteDelayed,
-                                     sql::kRunOverflow, sql::kAppendMessage, sql::kWithdraw};
+  const std::pair<std::string_view, SqlStatement> statements[] = {
+      {kDurablePool, sql::kClaim},          {kDurablePool, sql::kSettle},      {kDurablePool, sql::kComplete},
+      {kDurablePool, sql::kExtend},         {kDurablePool, sql::kSweepLane},   {kDurablePool, sql::kFindSettled},
+      {kDurablePool, sql::kFindKnown},      {kDurablePool, sql::kReclassify},  {kDurablePool, sql::kPromoteDelayed},
+      {kDurablePool, sql::kRunOverflow},    {kDurablePool, sql::kWithdraw},    {kDurablePool, sql::kAppendMessage},
+      {kLookUpPool, sql::kListInquiries},   {kLookUpPool, sql::kGetInquiry},   {kLookUpPool, sql::kHistory},
+      {kLookUpPool, sql::kListDeadLetters}, {kLookUpPool, sql::kConversations}};
   const std::regex scan("(Seq Scan|Index Scan|Bitmap Heap Scan).* on (\\w+)");
-  for (const SqlStatement& statement : statements) {
+  for (const auto& entry : statements) {
+    const SqlStatement& statement = entry.second;
     int parameters = 0;
     while (std::string(statement.text).find("$" + std::to_string(parameters + 1)) != std::string::npos) ++parameters;
     std::string nulls = "NULL";
     for (int i = 1; i < parameters; ++i) nulls += ", NULL";
-    const absl::Status explained = database_.WithConnection(kDurablePool, [&](Connection& connection) -> absl::Status {
+    const absl::Status explained = database_.WithConnection(entry.first, [&](Connection& connection) -> absl::Status {
       const auto prepared = connection.ExecuteScript(std::string("PREPARE test_plan AS ") + statement.text);
       if (!prepared.ok()) return prepared.status();
       const auto plan = connection.ExecuteScript("EXPLAIN (COSTS OFF) EXECUTE test_plan (" + nulls + ")");
