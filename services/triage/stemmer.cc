@@ -11,7 +11,7 @@
 namespace switchboard::triage {
 namespace {
 
-constexpr size_t kRemembered = 8192;  // a power of two
+constexpr size_t kRemembered = 4096;  // of a language; a power of two
 
 struct Remembered {
   uint64_t word = 0;
@@ -24,7 +24,8 @@ struct ThreadStemmer {
 
   std::array<Handle, 2> stemmers = {Handle(sb_stemmer_new("english", "UTF_8"), &sb_stemmer_delete),
                                     Handle(sb_stemmer_new("french", "UTF_8"), &sb_stemmer_delete)};
-  std::vector<Remembered> memory = std::vector<Remembered>(kRemembered);
+  std::array<std::vector<Remembered>, 2> memories = {std::vector<Remembered>(kRemembered),
+                                                     std::vector<Remembered>(kRemembered)};
 };
 
 ThreadStemmer& ForThisThread() {
@@ -50,8 +51,9 @@ std::string Stem(StemLanguage language, std::string_view word) {
 }
 
 uint64_t StemHash(StemLanguage language, std::string_view word) {
-  const uint64_t key = HashOf(word, static_cast<uint64_t>(language) + 1);
-  Remembered& slot = ForThisThread().memory[key & (kRemembered - 1)];
+  // The languages have a memory each: the hash of a short word with one seed can be that of another word with another.
+  const uint64_t key = HashOf(word);
+  Remembered& slot = ForThisThread().memories[static_cast<size_t>(language)][key & (kRemembered - 1)];
   if (slot.word != key) slot = {key, HashOf(Stem(language, word))};
   return slot.stem;
 }

@@ -327,9 +327,7 @@ void Tokenizer::Step() {
 
 }  // namespace
 
-uint64_t HashOf(std::string_view bytes, uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
-}
+uint64_t HashOf(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 void AppendWithoutAccents(std::string_view word, std::string* out) {
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };

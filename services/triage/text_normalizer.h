@@ -45,7 +45,7 @@ void NormalizeText(std::string_view text, NormalText* out);
 // Removes accents from letters of the Latin script; other bytes stay as they are.
 void AppendWithoutAccents(std::string_view word, std::string* out);
 
-uint64_t HashOf(std::string_view bytes, uint64_t seed = 0);
+uint64_t HashOf(std::string_view bytes);
 
 }  // namespace switchboard::triage
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "services/triage/stemmer.h"
 #include "services/triage/text_normalizer.h"
 
 namespace switchboard::triage {
@@ -51,6 +52,22 @@ TEST(NormalizeText, FoldsAccentsForMatching) {
   ASSERT_EQ(with.tokens.size(), 2U);
   EXPECT_EQ(with.tokens[0].folded, without.tokens[0].folded);
   EXPECT_EQ(with.tokens[1].folded, without.tokens[1].folded);
+}
+
+// All words of three letters, in both languages in turns: whatever a thread remembers of one may not answer for another.
+TEST(StemHash, DoesNotDependOnWhatWasStemmedBefore) {
+  std::string word(3, 'a');
+  for (int round = 0; round < 2; ++round) {
+    for (word[0] = 'a'; word[0] <= 'z'; ++word[0]) {
+      for (word[1] = 'a'; word[1] <= 'z'; ++word[1]) {
+        for (word[2] = 'a'; word[2] <= 'z'; ++word[2]) {
+          for (const StemLanguage language : {StemLanguage::kEnglish, StemLanguage::kFrench}) {
+            ASSERT_EQ(StemHash(language, word), HashOf(Stem(language, word))) << word;
+          }
+        }
+      }
+    }
+  }
 }
 
 TEST(NormalizeText, HostileTextIsBounded) {
