@@ -11,13 +11,13 @@ namespace switchboard::triage {
 namespace {
 
 constexpr float kLargest = 7.0F;
+constexpr int kZero = 8;  // stored for a number that is nothing
 // Cutting off a row's few largest numbers may leave finer steps for the others: the best of these is taken.
 constexpr std::array<float, 4> kCuts = {1.0F, 0.85F, 0.7F, 0.55F};
 
-int Rounded(float number, float scale) {
-  const float steps = std::clamp(number / scale, -kLargest, kLargest);
-  return static_cast<int>(steps + (steps < 0 ? -0.5F : 0.5F));
-}
+int NearestStep(float steps) { return static_cast<int>(steps + (steps < 0 ? -0.5F : 0.5F)); }
+
+int Rounded(float number, float scale) { return NearestStep(std::clamp(number / scale, -kLargest, kLargest)); }
 
 float BestScale(const float* row, size_t width) {
   float largest = 0;
@@ -48,7 +48,7 @@ TinyMatrix::TinyMatrix(const std::vector<float>& numbers, int width) : half_(sta
     const float* from = numbers.data() + row * 2 * half_;
     const float scale = scales_[row] = BestScale(from, 2 * half_);
     const auto four_bits = [scale](float number) {
-      return static_cast<uint8_t>((scale > 0 ? Rounded(number, scale) : 0) + kHalfByteZero);
+      return static_cast<uint8_t>((scale > 0 ? Rounded(number, scale) : 0) + kZero);
     };
     for (size_t i = 0; i < half_; ++i) {
       pairs_[row * half_ + i] = static_cast<uint8_t>(four_bits(from[i]) | four_bits(from[i + half_]) << 4);
@@ -56,8 +56,27 @@ TinyMatrix::TinyMatrix(const std::vector<float>& numbers, int width) : half_(sta
   }
 }
 
+// In whole steps of the largest factor's 255th part: as fine as the numbers themselves need.
 void TinyMatrix::AddRows(const SparseText& text, float* to) const {
-  AddScaledPairs(pairs_.data(), scales_.data(), text.entries.data(), text.entries.size(), static_cast<int>(half_), to);
+  static thread_local std::vector<RowTimes> entries;
+  static thread_local std::vector<int16_t> sums;
+  static thread_local std::vector<int32_t> totals;
+  float largest = 0;
+  for (const SparseEntry& entry : text.entries) largest = std::max(largest, std::abs(entry.value * scales_[entry.row]));
+  if (largest <= 0) return;
+  const float step = largest / kMostTimes;
+  entries.clear();
+  int32_t times = 0;
+  for (const SparseEntry& entry : text.entries) {
+    const int rounded = std::clamp(NearestStep(entry.value * scales_[entry.row] / step), -kMostTimes, kMostTimes);
+    if (rounded == 0) continue;
+    entries.push_back({entry.row, static_cast<int16_t>(rounded)});
+    times += rounded;
+  }
+  sums.resize(2 * half_);
+  totals.assign(2 * half_, -kZero * times);
+  AddPairs(pairs_.data(), entries.data(), entries.size(), static_cast<int>(half_), sums.data(), totals.data());
+  for (size_t i = 0; i < 2 * half_; ++i) to[i] += step * static_cast<float>(totals[i]);
 }
 
 void TinyMatrix::Write(ModelWriter* out) const {

@@ -21,10 +21,16 @@ void AddScaled(const float* from, float scale, int n, float* to);
 void AddScaledRows(const int8_t* rows, const float* scales, const SparseEntry* entries, size_t count, int width,
                    float* to);
 
-// The same where a byte holds two numbers, each with kHalfByteZero added: those of columns i (lower bits) and i + half.
-inline constexpr int kHalfByteZero = 8;
-void AddScaledPairs(const uint8_t* rows, const float* scales, const SparseEntry* entries, size_t count, int half,
-                    float* to);
+// A row, and how often it counts.
+struct RowTimes {
+  uint32_t row;
+  int16_t times;  // -kMostTimes … kMostTimes
+};
+inline constexpr int kMostTimes = 255;
+
+// For every entry: totals += its times * its row. A byte of a row holds the numbers (0 to 15) of columns i (lower bits)
+// and i + half. Whole numbers of 16 bits, so that a processor adds many at once; `sums` is room for 2 * half of them.
+void AddPairs(const uint8_t* rows, const RowTimes* entries, size_t count, int half, int16_t* sums, int32_t* totals);
 
 float Dot(const float* a, const float* b, int n);
 

@@ -54,7 +54,8 @@ TEST(NormalizeText, FoldsAccentsForMatching) {
   EXPECT_EQ(with.tokens[1].folded, without.tokens[1].folded);
 }
 
-// All words of three letters, in both languages in turns: whatever a thread remembers of one may not answer for another.
+// All words of three letters, in both languages in turns: whatever a thread remembers of one may not answer for
+// another.
 TEST(StemHash, DoesNotDependOnWhatWasStemmedBefore) {
   std::string word(3, 'a');
   for (int round = 0; round < 2; ++round) {
