@@ -33,17 +33,19 @@ constexpr uint64_t kMessage = 2;
 
 }  // namespace
 
-uint64_t HashOfInquiry(const queue::InquiryContent& content, std::string_view topic, std::string_view language) {
-  return FieldChain(kInquiry)
-      .Add(int64_t{content.channel})
+uint64_t HashOfInquiry(const queue::InquiryContent& content, std::string_view topic, std::string_view language,
+                       int priority) {
+  FieldChain chain(kInquiry);
+  chain.Add(int64_t{content.channel})
       .Add(int64_t{content.visibility})
       .Add(language)
       .Add(topic)
       .Add(content.area)
       .Add(content.external_id)
       .Add(content.author)
-      .Add(content.text)
-      .digest();
+      .Add(content.text);
+  if (priority != 0) chain.Add(int64_t{priority});  // what is stored is older than the field
+  return chain.digest();
 }
 
 uint64_t HashOfMessage(int64_t id, int16_t visibility, std::string_view text) {

@@ -34,6 +34,7 @@ void ReadContent(const v1::Inquiry& inquiry, size_t max_text_bytes, queue::Inqui
   const v1::Channel channel = wire::CheckEnum("inquiry.channel", inquiry.channel(), Need::kRequired, violations);
   wire::CheckText("inquiry.text", inquiry.text(), max_text_bytes, violations);
   wire::CheckEnum("inquiry.visibility", inquiry.visibility(), Need::kOptional, violations);
+  wire::CheckEnum("inquiry.priority", inquiry.priority(), Need::kOptional, violations);
   content.language = wire::CheckLanguage("inquiry.language", inquiry.language(), violations);
   wire::CheckArea("inquiry.area", inquiry.area(), violations);
   wire::CheckLabel("inquiry.external_id", inquiry.external_id(), Need::kOptional, wire::kMostLabelBytes, violations);
@@ -83,7 +84,9 @@ absl::StatusOr<Draft> ReadDraft(const v1::SubmitInquiryRequest& request, const t
   draft.submission.request_id = wire::CheckRequestId("request_id", request.request_id(), violations);
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
   const queue::InquiryContent& content = draft.submission.content;
-  draft.submission.content_hash = HashOfInquiry(content, draft.caller_topic, content.language);
+  const v1::Priority priority = request.inquiry().priority();
+  if (priority != v1::PRIORITY_UNSPECIFIED) draft.caller_priority = static_cast<triage::Priority>(priority);
+  draft.submission.content_hash = HashOfInquiry(content, draft.caller_topic, content.language, priority);
   draft.validate_only = request.validate_only();
   return draft;
 }
@@ -98,7 +101,8 @@ absl::StatusOr<queue::Submission> SortAndRoute(Draft draft, const triage::Counte
                      .visibility = static_cast<triage::Visibility>(content.visibility),
                      .language = content.language,
                      .area = content.area,
-                     .caller_topic = draft.caller_topic},
+                     .caller_topic = draft.caller_topic,
+                     .caller_priority = draft.caller_priority},
                     occasion);
   if (absl::IsInvalidArgument(decision.status())) return InvalidField("inquiry.topic", NoSuchTopic(draft.caller_topic));
   SWITCHBOARD_RETURN_IF_ERROR(decision.status());

@@ -3,6 +3,7 @@
 #define SWITCHBOARD_SERVICES_INTAKE_DRAFT_H_
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -17,6 +18,7 @@ namespace switchboard::intake {
 struct Draft {
   queue::Submission submission;  // without topic, queue and priority
   std::string caller_topic;      // topic id, or empty: sort it
+  std::optional<triage::Priority> caller_priority;
   bool validate_only = false;
 };
 

@@ -15,7 +15,7 @@ namespace switchboard::client {
 namespace {
 
 constexpr std::string_view kFieldNames =
-    "channel, text, language, area, visibility, topic, author, external_id, request_id";
+    "channel, text, language, area, visibility, topic, priority, author, external_id, request_id";
 
 absl::Status SetChannel(const std::string& value, v1::Inquiry& inquiry) {
   v1::Channel channel;
@@ -34,6 +34,15 @@ absl::Status SetVisibility(const std::string& value, v1::Inquiry& inquiry) {
     return absl::InvalidArgumentError(StrCat("visibility \"", value, "\" is unknown; use PUBLIC or PRIVATE"));
   }
   inquiry.set_visibility(visibility);
+  return absl::OkStatus();
+}
+
+absl::Status SetPriority(const std::string& value, v1::Inquiry& inquiry) {
+  v1::Priority priority;
+  if (!v1::Priority_Parse(absl::AsciiStrToUpper(value), &priority)) {
+    return absl::InvalidArgumentError(StrCat("priority \"", value, "\" is unknown; use URGENT, HIGH, NORMAL or LOW"));
+  }
+  inquiry.set_priority(priority);
   return absl::OkStatus();
 }
 
@@ -61,6 +70,7 @@ absl::Status SetInquiryField(std::string_view name, std::string value, v1::Submi
   if (!IsValidUtf8(value)) return absl::InvalidArgumentError(StrCat(name, " is not valid UTF-8"));
   if (name == "channel") return SetChannel(value, inquiry);
   if (name == "visibility") return SetVisibility(value, inquiry);
+  if (name == "priority") return SetPriority(value, inquiry);
   if (name == "text") {
     inquiry.set_text(std::move(value));
   } else if (name == "language") {

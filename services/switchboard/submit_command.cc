@@ -19,7 +19,7 @@ struct SubmitOptions {
   std::string file;
   std::string format;
   std::string channel = "WEB";
-  std::string text, language, area, visibility, topic, author, external_id, request_id;
+  std::string text, language, area, visibility, topic, priority, author, external_id, request_id;
   std::string rejects_file;
   std::string results_file;
   std::string salt;
@@ -47,7 +47,7 @@ void SubmitOne(Session& session, const SubmitOptions& options) {
       {"language", &options.language},     {"area", &options.area},
       {"topic", &options.topic},           {"visibility", &options.visibility},
       {"author", &options.author},         {"external_id", &options.external_id},
-      {"request_id", &options.request_id},
+      {"request_id", &options.request_id}, {"priority", &options.priority},
   };
   for (const auto& [name, value] : fields) {
     if (value->empty()) continue;
@@ -244,6 +244,8 @@ void AddSubmitCommand(CLI::App& program, Session& session) {
   command->add_option("--area", options->area, "Part of the territory");
   command->add_option("--visibility", options->visibility, "PUBLIC or PRIVATE; by default the channel's own");
   command->add_option("--topic", options->topic, "Topic, where it is known; the sorter is then not asked");
+  command->add_option("--priority", options->priority,
+                      "URGENT, HIGH, NORMAL or LOW, where it is known; by default its route and the urgency rules say");
   command->add_option("--author", options->author, "Who wrote it, as the calling system knows them");
   command->add_option("--external-id", options->external_id, "The calling system's own id for it");
   command->add_option("--request-id", options->request_id, "A UUID; the same one is stored once");

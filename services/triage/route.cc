@@ -37,6 +37,7 @@ RouteDecision RouteFor(const Configuration& configuration, const RouteInput& inp
     break;
   }
   if (input.urgency) decision.priority = std::min(decision.priority, *input.urgency);
+  if (input.caller_priority) decision.priority = *input.caller_priority;
   const QueueSettings* queue = configuration.FindQueue(decision.queue);
   const ServiceLevel level = queue == nullptr ? ServiceLevel{} : queue->service_level;
   decision.first_response_within = level.For(decision.priority);

@@ -17,7 +17,8 @@ struct RouteInput {
   std::string_view language = {};
   std::string_view area = {};  // empty: not known
   Visibility visibility = Visibility::kUnspecified;
-  std::optional<Priority> urgency = std::nullopt;  // from an urgency signal; only ever raises
+  std::optional<Priority> urgency = std::nullopt;          // from an urgency signal; only ever raises
+  std::optional<Priority> caller_priority = std::nullopt;  // stands above route and urgency
 };
 
 struct RouteDecision {

@@ -103,9 +103,8 @@ void RuleMatcher::FindPhrases(const NormalText& text, std::vector<uint8_t>* foun
   }
 }
 
-// But for its pattern.
-bool RuleMatcher::Holds(const Rule& rule, const std::vector<uint8_t>& found, Channel channel,
-                        std::string_view language) const {
+bool RuleMatcher::HoldsButForPattern(const Rule& rule, const std::vector<uint8_t>& found, Channel channel,
+                                     std::string_view language) const {
   if (!rule.language.empty() && !language.empty() && rule.language != language) return false;
   const auto& channels = rule.channels;
   if (!channels.empty() && std::find(channels.begin(), channels.end(), channel) == channels.end()) return false;
@@ -114,27 +113,48 @@ bool RuleMatcher::Holds(const Rule& rule, const std::vector<uint8_t>& found, Cha
   return std::all_of(rule.all.begin(), rule.all.end(), is_found);
 }
 
+// The rules that hold but for their patterns, ascending.
+void RuleMatcher::FindCandidates(const NormalText& text, Channel channel, std::string_view language,
+                                 std::vector<uint32_t>* candidates) const {
+  static thread_local std::vector<uint8_t> found;
+  found.assign(phrases_.size(), 0);
+  *candidates = pattern_only_;
+  FindPhrases(text, &found, candidates);
+  std::sort(candidates->begin(), candidates->end());
+  candidates->erase(std::unique(candidates->begin(), candidates->end()), candidates->end());
+  std::erase_if(*candidates,
+                [&](uint32_t index) { return !HoldsButForPattern(rules_[index], found, channel, language); });
+}
+
+bool RuleMatcher::PatternHolds(const Rule& rule, std::string_view written, const std::vector<int>& possible) const {
+  return std::binary_search(possible.begin(), possible.end(), rule.pattern) && patterns_.Matches(rule.pattern, written);
+}
+
 void RuleMatcher::Match(const NormalText& text, std::string_view written, Channel channel, std::string_view language,
                         std::vector<uint32_t>* matched) const {
-  matched->clear();
-  if (rules_.empty()) return;
-  static thread_local std::vector<uint8_t> found;
-  static thread_local std::vector<uint32_t> candidates;
   static thread_local std::vector<int> possible;
-  found.assign(phrases_.size(), 0);
-  candidates = pattern_only_;
-  FindPhrases(text, &found, &candidates);
-  if (candidates.empty()) return;
-  std::sort(candidates.begin(), candidates.end());
-  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  FindCandidates(text, channel, language, matched);
+  if (matched->empty()) return;
   written = written.substr(0, kMostSortedBytes);
   patterns_.FindPossible(written, &possible);
-  for (const uint32_t index : candidates) {
-    const Rule& rule = rules_[index];
-    if (rule.has_pattern && !std::binary_search(possible.begin(), possible.end(), rule.pattern)) continue;
-    if (!Holds(rule, found, channel, language)) continue;
-    if (!rule.has_pattern || patterns_.Matches(rule.pattern, written)) matched->push_back(index);
-  }
+  std::erase_if(*matched, [&](uint32_t index) {
+    return rules_[index].has_pattern && !PatternHolds(rules_[index], written, possible);
+  });
+}
+
+std::optional<uint32_t> RuleMatcher::MatchFirst(const NormalText& text, std::string_view written, Channel channel,
+                                                std::string_view language) const {
+  static thread_local std::vector<uint32_t> candidates;
+  static thread_local std::vector<int> possible;
+  FindCandidates(text, channel, language, &candidates);
+  const auto plain =
+      std::find_if(candidates.begin(), candidates.end(), [this](uint32_t index) { return !rules_[index].has_pattern; });
+  written = written.substr(0, kMostSortedBytes);
+  if (plain != candidates.begin()) patterns_.FindPossible(written, &possible);
+  const auto first = std::find_if(candidates.begin(), plain,
+                                  [&](uint32_t index) { return PatternHolds(rules_[index], written, possible); });
+  if (first == candidates.end()) return std::nullopt;
+  return *first;
 }
 
 }  // namespace switchboard::triage

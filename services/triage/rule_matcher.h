@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,10 @@ class RuleMatcher {
   void Match(const NormalText& text, std::string_view written, Channel channel, std::string_view language,
              std::vector<uint32_t>* matched) const;
 
+  // The first of them: patterns are asked only as far as that one, and none behind a rule that holds without.
+  std::optional<uint32_t> MatchFirst(const NormalText& text, std::string_view written, Channel channel,
+                                     std::string_view language) const;
+
  private:
   struct Word {
     uint64_t folded;     // hash of the whole word
@@ -46,7 +51,11 @@ class RuleMatcher {
   bool PhraseAt(const NormalText& text, size_t at, const Phrase& phrase) const;
   void FindPhrases(const NormalText& text, std::vector<uint8_t>* found, std::vector<uint32_t>* candidates) const;
   void NotePhrase(uint32_t id, std::vector<uint8_t>* found, std::vector<uint32_t>* candidates) const;
-  bool Holds(const Rule& rule, const std::vector<uint8_t>& found, Channel channel, std::string_view language) const;
+  void FindCandidates(const NormalText& text, Channel channel, std::string_view language,
+                      std::vector<uint32_t>* candidates) const;
+  bool PatternHolds(const Rule& rule, std::string_view written, const std::vector<int>& possible) const;
+  bool HoldsButForPattern(const Rule& rule, const std::vector<uint8_t>& found, Channel channel,
+                          std::string_view language) const;
 
   std::vector<Rule> rules_;
   std::vector<Phrase> phrases_;

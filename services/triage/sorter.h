@@ -22,6 +22,7 @@ struct SortInput {
   std::string_view text = {};
   Channel channel = Channel::kUnspecified;
   std::string_view language = {};  // what the caller says it is ("fr"); empty: detect
+  bool find_urgency = true;        // fill SortResult::urgency
   bool explain = false;            // fill SortResult::explanation
 };
 

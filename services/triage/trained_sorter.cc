@@ -22,9 +22,12 @@ struct TrainedSorter::Ruling {
   std::vector<std::string> vetoed;
 };
 
-TrainedSorter::TrainedSorter(std::shared_ptr<const Configuration> configuration, SorterModel model,
-                             UrgencyModel urgency)
-    : configuration_(std::move(configuration)), model_(std::move(model)), urgency_(std::move(urgency)) {
+TrainedSorter::TrainedSorter(std::shared_ptr<const Configuration> configuration,
+                             std::shared_ptr<const UrgencyRules> urgency_rules, SorterModel model, UrgencyModel urgency)
+    : configuration_(std::move(configuration)),
+      model_(std::move(model)),
+      urgency_(std::move(urgency)),
+      urgency_rules_(std::move(urgency_rules)) {
   std::vector<const RuleCondition*> conditions;
   for (size_t t = 0; t < configuration_->topics.size(); ++t) {
     for (const TopicRule& rule : configuration_->topics[t].rules) {
@@ -33,9 +36,6 @@ TrainedSorter::TrainedSorter(std::shared_ptr<const Configuration> configuration,
     }
   }
   topic_rules_ = std::make_unique<const RuleMatcher>(conditions);
-  conditions.clear();
-  for (const UrgencyRule& rule : configuration_->urgency) conditions.push_back(&rule.when);
-  urgency_rules_ = std::make_unique<const RuleMatcher>(conditions);
 }
 
 double TrainedSorter::ThresholdOf(const std::string& topic) const {
@@ -43,17 +43,12 @@ double TrainedSorter::ThresholdOf(const std::string& topic) const {
   return found != nullptr && found->threshold ? *found->threshold : configuration_->threshold;
 }
 
-// Whatever the language: words that mean danger in one are seldom innocent in the other, and recall counts most.
 void TrainedSorter::ApplyUrgency(const Reading& reading, const SortInput& input, SortResult* result) const {
-  static thread_local std::vector<uint32_t> matched;
-  urgency_rules_->Match(reading.text, input.text, input.channel, "", &matched);
-  for (const uint32_t index : matched) {
-    const UrgencyRule& rule = configuration_->urgency[index];
-    if (!result->urgency || rule.priority < result->urgency->priority) {
-      result->urgency = UrgencySignal{rule.id, rule.priority};
-    }
-    if (input.explain) result->explanation.rules.push_back(rule.id);
+  result->urgency = urgency_rules_->MostPressing(reading.text, input.text, input.channel);
+  if (input.explain) {
+    urgency_rules_->AppendAll(reading.text, input.text, input.channel, &result->explanation.rules);
   }
+  if (result->urgency && result->urgency->priority == Priority::kUrgent) return;
   const auto heard = urgency_.Hear(reading.features);
   if (!heard || (result->urgency && result->urgency->priority <= *heard)) return;
   result->urgency = UrgencySignal{kUrgentWording, *heard};
@@ -122,7 +117,7 @@ SortResult TrainedSorter::Sort(const SortInput& input) const {
   SortResult result;
   result.language = input.language.empty() ? DetectLanguage(input.text, text).code : std::string(input.language);
   ExtractFeatures(text, StemLanguageOf(result.language), FeatureOptions{}, &reading.features);
-  ApplyUrgency(reading, input, &result);
+  if (input.find_urgency) ApplyUrgency(reading, input, &result);
   const Ruling ruling = ApplyRules(text, input, &result);
   ApplyModel(reading, ruling, &result);
   if (ruling.deciding != nullptr) {
@@ -148,6 +143,7 @@ SortResult TrainedSorter::Sort(const SortInput& input) const {
 }
 
 absl::StatusOr<std::shared_ptr<const Sorter>> LoadSorter(std::shared_ptr<const Configuration> configuration,
+                                                         std::shared_ptr<const UrgencyRules> urgency_rules,
                                                          std::string_view model) {
   ModelReader in(model);
   const std::string topics = in.GetText();
@@ -160,7 +156,8 @@ absl::StatusOr<std::shared_ptr<const Sorter>> LoadSorter(std::shared_ptr<const C
     return absl::FailedPreconditionError(
         absl::StrCat("the model was trained for the topic ", label, ", which the configuration does not have"));
   }
-  return std::make_shared<const TrainedSorter>(std::move(configuration), *std::move(loaded), std::move(urgency));
+  return std::make_shared<const TrainedSorter>(std::move(configuration), std::move(urgency_rules), *std::move(loaded),
+                                               std::move(urgency));
 }
 
 }  // namespace switchboard::triage

@@ -11,13 +11,15 @@
 #include "services/triage/sorter.h"
 #include "services/triage/sorter_model.h"
 #include "services/triage/urgency_model.h"
+#include "services/triage/urgency_rules.h"
 
 namespace switchboard::triage {
 
 class TrainedSorter : public Sorter {
  public:
   // The model's labels must be topics of the configuration.
-  TrainedSorter(std::shared_ptr<const Configuration> configuration, SorterModel model, UrgencyModel urgency);
+  TrainedSorter(std::shared_ptr<const Configuration> configuration, std::shared_ptr<const UrgencyRules> urgency_rules,
+                SorterModel model, UrgencyModel urgency);
 
   SortResult Sort(const SortInput& input) const override;
 
@@ -45,7 +47,7 @@ class TrainedSorter : public Sorter {
   const UrgencyModel urgency_;
   std::vector<TopicRuleAt> rules_;
   std::unique_ptr<const RuleMatcher> topic_rules_;
-  std::unique_ptr<const RuleMatcher> urgency_rules_;
+  const std::shared_ptr<const UrgencyRules> urgency_rules_;
 };
 
 }  // namespace switchboard::triage

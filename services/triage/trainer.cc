@@ -27,18 +27,15 @@ void AddTopic(const Topic& topic, int label, std::vector<TrainingText>* texts) {
 
 // Examples of topics in which no urgency rule finds anything.
 std::vector<OrdinaryText> OrdinaryTextsOf(const Configuration& configuration) {
-  std::vector<const RuleCondition*> conditions;
-  for (const UrgencyRule& rule : configuration.urgency) conditions.push_back(&rule.when);
-  const RuleMatcher matcher(conditions);
+  const UrgencyRules rules(configuration);
   std::vector<OrdinaryText> ordinary;
-  std::vector<uint32_t> matched;
   NormalText normal;
   for (const Topic& topic : configuration.topics) {
     for (const auto& [language, examples] : topic.examples) {
       for (const std::string& example : examples) {
         NormalizeText(example, &normal);
-        matcher.Match(normal, example, Channel::kUnspecified, "", &matched);
-        if (matched.empty()) ordinary.push_back({example, StemLanguageOf(language)});
+        const bool is_urgent = rules.MostPressing(normal, example, Channel::kUnspecified).has_value();
+        if (!is_urgent) ordinary.push_back({example, StemLanguageOf(language)});
       }
     }
   }

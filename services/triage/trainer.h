@@ -13,6 +13,7 @@
 #include "services/triage/configuration.h"
 #include "services/triage/model_evaluation.h"
 #include "services/triage/sorter.h"
+#include "services/triage/urgency_rules.h"
 
 namespace switchboard::triage {
 
@@ -41,8 +42,9 @@ struct TrainedModel {
 absl::StatusOr<TrainedModel> TrainModel(const Configuration& configuration, const TrainingOptions& options = {});
 
 // INVALID_ARGUMENT when the bytes are not a model or one of another format; FAILED_PRECONDITION when it was trained for
-// topics that the configuration does not have. Keeps the configuration alive.
+// topics that the configuration does not have. Keeps the configuration and its rules alive.
 absl::StatusOr<std::shared_ptr<const Sorter>> LoadSorter(std::shared_ptr<const Configuration> configuration,
+                                                         std::shared_ptr<const UrgencyRules> urgency_rules,
                                                          std::string_view model);
 
 }  // namespace switchboard::triage

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,10 +19,9 @@
 
 namespace switchboard::triage {
 
-class RuleMatcher;
-
 struct TriageSnapshot {
   std::shared_ptr<const Configuration> configuration;  // never null
+  std::shared_ptr<const UrgencyRules> urgency_rules;   // never null
   std::shared_ptr<const Sorter> sorter;                // never null
   std::string model;                                   // the bytes of `sorter`, where it was trained by BuildSnapshot
   int64_t configuration_version = 0;
@@ -38,6 +38,8 @@ struct TriageRequest {
   std::string_view area = {};
   std::string_view caller_topic = {};  // not empty: the caller's word is taken; of the sorter only the operator's
                                        // urgency rules and, without a `language`, its detection are asked
+  std::optional<Priority> caller_priority =
+      std::nullopt;  // the caller's word again: no route and no urgency changes it
   bool explain = false;
 };
 
@@ -77,17 +79,10 @@ class TriageEngine {
   absl::StatusOr<TriageDecision> Decide(const TriageRequest& request) const;
 
  private:
-  // What decides: never changed once it is there.
-  struct InForce {
-    std::shared_ptr<const TriageSnapshot> snapshot;
-    std::shared_ptr<const RuleMatcher> urgency;  // indices are those of configuration->urgency
-  };
-
-  std::shared_ptr<const InForce> in_force() const ABSL_LOCKS_EXCLUDED(mutex_);
-  static absl::StatusOr<SortResult> CallersTopic(const InForce& now, const TriageRequest& request);
+  static absl::StatusOr<SortResult> CallersTopic(const TriageSnapshot& now, const TriageRequest& request);
 
   mutable absl::Mutex mutex_;
-  std::shared_ptr<const InForce> in_force_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const TriageSnapshot> snapshot_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace switchboard::triage

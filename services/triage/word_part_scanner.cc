@@ -12,6 +12,7 @@ WordPartScanner::WordPartScanner(const std::vector<std::string>& parts) : parts_
   AddState();
   for (size_t i = 0; i < parts.size(); ++i) AddPart(parts[i], static_cast<int>(i));
   Link();
+  WriteOutSteps();
 }
 
 uint32_t WordPartScanner::AddState() {
@@ -55,14 +56,26 @@ void WordPartScanner::Link() {
   }
 }
 
+// So that a byte at which nothing ends, as at most, costs one look into memory.
+void WordPartScanner::WriteOutSteps() {
+  for (uint32_t& step : next_) {
+    const uint32_t state = step;
+    step = static_cast<uint32_t>(state * classes_);
+    if (part_[state] != kNone || shorter_[state] != 0) step |= kEnds;
+  }
+}
+
 void WordPartScanner::Find(std::string_view text, std::vector<int>* found) const {
   found->clear();
   if (parts_ == 0) return;
   static thread_local std::vector<uint8_t> seen;
   seen.assign(parts_, 0);
-  uint32_t state = 0;
+  uint32_t row = 0;
   for (const char c : text) {
-    state = Next(state, static_cast<unsigned char>(c));
+    const uint32_t step = next_[row + class_of_[static_cast<unsigned char>(c)]];
+    row = step & ~kEnds;
+    if (step == row) continue;
+    const uint32_t state = row / static_cast<uint32_t>(classes_);
     for (uint32_t end = part_[state] != kNone ? state : shorter_[state]; end != 0; end = shorter_[end]) {
       const int part = part_[end];
       if (seen[part] != 0) break;  // then those that end with it were seen, too

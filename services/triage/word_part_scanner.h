@@ -23,16 +23,17 @@ class WordPartScanner {
 
  private:
   static constexpr int kNone = -1;
+  static constexpr uint32_t kEnds = 1U << 31;  // strings end in that state
 
-  uint32_t Next(uint32_t state, unsigned char byte) const { return next_[state * classes_ + class_of_[byte]]; }
   uint32_t AddState();
   void AddPart(const std::string& part, int index);
   void Link();
+  void WriteOutSteps();
 
   size_t parts_ = 0;
   size_t classes_ = 1;                      // of bytes; 0: in no string
   std::array<uint8_t, 256> class_of_ = {};  // by byte
-  std::vector<uint32_t> next_;              // [state][class]; 0 is the beginning
+  std::vector<uint32_t> next_;              // [state][class]: where the row of the next state begins, and kEnds
   std::vector<int> part_;                   // by state: the string that ends there
   std::vector<uint32_t> shorter_;           // by state: the longest other state at which a string ends; 0: none
 };

@@ -6,7 +6,8 @@ import time
 
 from servers import RabbitMq, Switchboard, remove
 
-TOPIC = ["--topic", "topics/garbage", "--language", "en"]  # the caller knows, as a broker's publisher does
+# The caller knows what it is and how soon it is wanted, as a broker's publisher does: nobody reads the text.
+TOPIC = ["--topic", "topics/garbage", "--language", "en", "--decided"]
 CELLS = {}
 
 

@@ -210,6 +210,7 @@ Options Parse(int argc, char** argv) {
   program.add_option("--caller", options.caller, "the name that calls carry");
   program.add_option("--author", options.submit.author, "of the inquiries; only its own are timed when delivered");
   program.add_option("--topic", options.submit.topic, "topics/…; without it Switchboard sorts");
+  program.add_flag("--decided", options.submit.decided, "the caller has judged the priority, too");
   program.add_option("--language", options.submit.language, "without it Switchboard finds it out");
   program.add_flag("--request-ids", options.submit.request_ids);
   program.add_option("--queue", options.queue, "queues/… to claim from; all of them unless given");

@@ -106,6 +106,7 @@ void Submitter::FillInquiry(v1::SubmitInquiryRequest& request, SteadyTime due) {
   inquiry.set_channel(v1::WEB);
   inquiry.set_text(bodies_.Make(sent_.fetch_add(1, std::memory_order_relaxed), due));
   inquiry.set_topic(options_.topic);
+  if (options_.decided) inquiry.set_priority(v1::NORMAL);
   inquiry.set_language(options_.language);
   inquiry.set_author(options_.author);
   if (options_.request_ids) request.set_request_id(RandomUuid());

@@ -20,6 +20,7 @@ namespace switchboard::bench {
 
 struct SubmitterOptions {
   std::string topic;     // `topics/{topic}`; empty: Switchboard sorts
+  bool decided = false;  // the caller has judged the priority, too: nothing is left to be found in the text
   std::string language;  // empty: Switchboard finds it out
   std::string author;    // by which workers know whose inquiries to time
   bool request_ids = false;

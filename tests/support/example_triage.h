@@ -29,7 +29,8 @@ class WordSorter final : public triage::Sorter {
       Decide(result, "passports", 0.4, true);
     else
       result.out_of_scope = true;
-    if (has("gas leak")) result.urgency = triage::UrgencySignal{"gas-leak", triage::Priority::kUrgent};
+    if (input.find_urgency && has("gas leak"))
+      result.urgency = triage::UrgencySignal{"gas-leak", triage::Priority::kUrgent};
     if (input.explain) result.explanation = {.words = {{"passport", 2.5}}, .rules = {"gas-leak", "passport-word"}};
     return result;
   }
@@ -73,6 +74,7 @@ inline std::shared_ptr<const triage::TriageSnapshot> ExampleSnapshot(
     triage::Configuration configuration = ExampleConfiguration(), int64_t version = 1) {
   auto snapshot = std::make_shared<triage::TriageSnapshot>();
   snapshot->configuration = std::make_shared<const triage::Configuration>(std::move(configuration));
+  snapshot->urgency_rules = std::make_shared<const triage::UrgencyRules>(*snapshot->configuration);
   snapshot->sorter = std::make_shared<const WordSorter>();
   snapshot->configuration_version = version;
   return snapshot;

@@ -45,6 +45,7 @@ TEST(InquiryReaderTest, NamesWhatIsWrongAndGoesOn) {
       {R"({"text":7})", "\"text\" is not a string"},
       {R"({"channel":"FAX","text":"x"})", "channel \"FAX\" is unknown; use X, FACEBOOK"},
       {R"({"colour":"red"})", "field \"colour\" is unknown; the fields are channel, text"},
+      {R"({"priority":"SOON","text":"x"})", "priority \"SOON\" is unknown; use URGENT, HIGH, NORMAL or LOW"},
       {R"({"visibility":"SECRET","text":"x"})", "visibility \"SECRET\" is unknown; use PUBLIC or PRIVATE"},
       {"{\"text\":\"\xff\"}", "not valid UTF-8"},
   };

@@ -39,7 +39,8 @@ TEST(HashOfInquiry, ChangesWithEveryFieldThatACallerGives) {
   add([](auto& c) { c.external_id = "43"; });
   add([](auto& c) { c.author = "bob"; });
   add([](auto& c) { c.text = "a hole!"; });
-  EXPECT_EQ(hashes.size(), 10u);
+  hashes.insert(HashOfInquiry(Content(), "potholes", "en", 1));
+  EXPECT_EQ(hashes.size(), 11u);
 }
 
 TEST(HashOfInquiry, KnowsWhereOneFieldEndsAndTheNextBegins) {

@@ -131,6 +131,20 @@ TEST_F(DraftTest, TheCallersTopicCounts) {
   EXPECT_EQ(submission.queue, "roads");
 }
 
+TEST_F(DraftTest, TheCallersPriorityStandsAboveRouteAndUrgency) {
+  v1::SubmitInquiryRequest request = Request("a gas leak near the pothole");
+  const queue::Submission found = Route(request);
+  ASSERT_EQ(found.priority, queue::Priority::kUrgent);
+  request.mutable_inquiry()->set_priority(v1::LOW);
+  const queue::Submission given = Route(request);
+  EXPECT_EQ(given.priority, queue::Priority::kLow);
+  EXPECT_EQ(given.content.urgency_signals, "");
+  EXPECT_EQ(given.content.topic, found.content.topic);
+  EXPECT_NE(given.content_hash, found.content_hash);
+  request.mutable_inquiry()->set_priority(static_cast<v1::Priority>(9));
+  EXPECT_THAT(WrongFields(Read(request).status()), UnorderedElementsAre("inquiry.priority"));
+}
+
 TEST_F(DraftTest, ATopicThatWentOutOfForceMeanwhileIsTheCallersMistake) {
   v1::SubmitInquiryRequest request = Request("a pothole");
   request.mutable_inquiry()->set_topic("topics/potholes");

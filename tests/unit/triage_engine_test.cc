@@ -107,6 +107,48 @@ TEST_F(TriageEngineTest, CallersTopicLeavesUrgencyToTheRules) {
   EXPECT_THAT(decision.sort.explanation.rules, ::testing::ElementsAre("gas-leak"));
 }
 
+TEST_F(TriageEngineTest, CallersPriorityIsTakenAsItIs) {
+  const std::string_view text = "I smelled GAS near the bins";
+  const TriageDecision named =
+      Decide({.text = text, .language = "en", .caller_topic = "garbage", .caller_priority = Priority::kLow});
+  EXPECT_EQ(named.route.priority, Priority::kLow);
+  EXPECT_FALSE(named.sort.urgency.has_value());
+  const TriageDecision sorted = Decide({.text = text, .caller_priority = Priority::kHigh});
+  EXPECT_EQ(sorted.route.priority, Priority::kHigh);
+  EXPECT_FALSE(sorted.sort.urgency.has_value());
+}
+
+// Three rules hold: one by a pattern, before one by its words, before one by a pattern again.
+TEST(UrgencyRules, TheMostPressingIsTheFirstOfItsPriority) {
+  Configuration configuration;
+  const auto add = [&](const char* id, Priority priority, const char* word, const char* pattern) {
+    UrgencyRule rule{.id = id, .priority = priority};
+    if (*word != '\0') rule.when.any = {word};
+    rule.when.pattern = pattern;
+    configuration.urgency.push_back(rule);
+  };
+  add("low", Priority::kHigh, "fire", "");
+  add("pattern", Priority::kUrgent, "", "on fi.e");
+  add("words", Priority::kUrgent, "fire", "");
+  add("late", Priority::kUrgent, "", "roof|house");
+  const UrgencyRules rules(configuration);
+  const auto first = [&](std::string_view written) {
+    NormalText text;
+    NormalizeText(written, &text);
+    const auto signal = rules.MostPressing(text, written, Channel::kWeb);
+    return signal ? signal->rule : "";
+  };
+  EXPECT_EQ(first("my roof is on fire"), "pattern");
+  EXPECT_EQ(first("fire on the roof"), "words");
+  EXPECT_EQ(first("the roof leaks"), "late");
+  EXPECT_EQ(first("all is well"), "");
+  std::vector<std::string> all;
+  NormalText text;
+  NormalizeText("my roof is on fire", &text);
+  rules.AppendAll(text, "my roof is on fire", Channel::kWeb, &all);
+  EXPECT_THAT(all, ::testing::ElementsAre("pattern", "words", "late", "low"));
+}
+
 class SorterNotToBeAsked final : public Sorter {
  public:
   SortResult Sort(const SortInput&) const override {

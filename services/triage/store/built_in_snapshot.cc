@@ -31,6 +31,7 @@ std::shared_ptr<const TriageSnapshot> BuiltInSnapshot() {
   general.name = {{"en", "General"}, {"fr", "Général"}};
   configuration->queues.push_back(std::move(general));
   auto snapshot = std::make_shared<TriageSnapshot>();
+  snapshot->urgency_rules = std::make_shared<const UrgencyRules>(*configuration);
   snapshot->configuration = std::move(configuration);
   snapshot->sorter = std::make_shared<TopicLessSorter>();
   return snapshot;

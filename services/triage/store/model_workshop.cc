@@ -97,7 +97,9 @@ absl::Status ModelWorkshop::TrainInto(const AppliedConfiguration& applied, const
   };
   SWITCHBOARD_ASSIGN_OR_RETURN(TrainedModel trained, TrainModel(*configuration, options));
   if (!order.held_out.empty()) {
-    SWITCHBOARD_ASSIGN_OR_RETURN(const auto sorter, LoadSorter(configuration, trained.bytes));
+    SWITCHBOARD_ASSIGN_OR_RETURN(
+        const auto sorter,
+        LoadSorter(configuration, std::make_shared<const UrgencyRules>(*configuration), trained.bytes));
     trained.evaluation.held_out_texts = static_cast<int64_t>(order.held_out.size());
     trained.evaluation.held_out_accuracy = AccuracyOn(*sorter, order.held_out);
     trained.evaluation.held_out_accuracy_in_force = AccuracyOn(*engine_.snapshot()->sorter, order.held_out);
