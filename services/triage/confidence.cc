@@ -156,6 +156,8 @@ double WilsonLowerBound(double right, double all) { return Wilson(right, all, -1
 double WilsonUpperBound(double right, double all) { return Wilson(right, all, 1); }
 
 double ThresholdForPrecision(std::vector<Judged> judged, double target) {
+  const auto count = static_cast<double>(judged.size());
+  if (WilsonLowerBound(count, count) < target) return target;
   std::stable_sort(judged.begin(), judged.end(),
                    [](const Judged& a, const Judged& b) { return a.confidence > b.confidence; });
   double threshold = 1.0;

@@ -68,6 +68,7 @@ struct Judged {
 };
 
 // The lowest threshold at and above which Wilson's lower bound of the precision reaches `target`; 1 when none does.
+// Where the judged are so few that no bound could reach it, `target` itself: a confidence says how often it is right.
 double ThresholdForPrecision(std::vector<Judged> judged, double target);
 
 }  // namespace switchboard::triage

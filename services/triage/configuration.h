@@ -55,7 +55,7 @@ struct Topic {
   std::string id = {};
   LocalizedText name = {};
   LocalizedText description = {};
-  std::optional<double> threshold = {};                           // overrides the trained one and the default
+  std::optional<double> threshold = {};                           // overrides the default and the trained one
   std::map<std::string, std::vector<std::string>> examples = {};  // by language
   std::vector<TopicRule> rules = {};
 
@@ -102,8 +102,9 @@ struct Route {
 };
 
 struct Configuration {
-  std::string general_queue = {};  // where unsure inquiries go
-  double threshold = 0.60;         // default for topics that have none of their own
+  std::string general_queue = {};        // where unsure inquiries go
+  std::optional<double> threshold = {};  // of topics that have none of their own, instead of the trained ones
+  double target_precision = 0.95;        // what training sets thresholds for: so much of what is decided is right
   std::vector<UrgencyRule> urgency = {};
   std::vector<Topic> topics = {};
   std::vector<QueueSettings> queues = {};

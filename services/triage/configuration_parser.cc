@@ -208,9 +208,12 @@ void Parser::Read(const Node& root) {
 }
 
 void Parser::ReadDefaults(const Node& node, const Path& field) {
+  double threshold = -1;
   in_.ReadMap(node, field,
               {{"general_queue", true, ReferenceTo(&out_.general_queue, &queue_references_)},
-               {"threshold", false, Number(&out_.threshold, 0, 1)}});
+               {"threshold", false, Number(&threshold, 0, 1)},
+               {"target_precision", false, Number(&out_.target_precision, 0.5, 0.999)}});
+  if (threshold >= 0) out_.threshold = threshold;
 }
 
 void Parser::ReadTopic(const Node& node, const Path& field, Topic* topic) {

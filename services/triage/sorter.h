@@ -64,6 +64,9 @@ class Sorter {
 
   // Thread-safe, takes microseconds, reads no clock and never fails: hostile or empty text is unsure.
   virtual SortResult Sort(const SortInput& input) const = 0;
+
+  // The confidence from which a text is given this topic without a person's look; 1 for a topic it does not know.
+  virtual double ThresholdOf(std::string_view topic) const = 0;
 };
 
 }  // namespace switchboard::triage

@@ -38,9 +38,18 @@ TrainedSorter::TrainedSorter(std::shared_ptr<const Configuration> configuration,
   topic_rules_ = std::make_unique<const RuleMatcher>(conditions);
 }
 
-double TrainedSorter::ThresholdOf(const std::string& topic) const {
+int TrainedSorter::LabelOf(std::string_view topic) const {
+  const auto& labels = model_.labels();
+  const auto found = std::find(labels.begin(), labels.end(), topic);
+  return found == labels.end() ? -1 : static_cast<int>(found - labels.begin());
+}
+
+double TrainedSorter::ThresholdOf(std::string_view topic) const {
   const Topic* found = configuration_->FindTopic(topic);
-  return found != nullptr && found->threshold ? *found->threshold : configuration_->threshold;
+  if (found != nullptr && found->threshold) return *found->threshold;
+  if (configuration_->threshold) return *configuration_->threshold;
+  const int label = LabelOf(topic);
+  return label < 0 ? 1.0 : model_.ThresholdOf(label);
 }
 
 void TrainedSorter::ApplyUrgency(const Reading& reading, const SortInput& input, SortResult* result) const {
@@ -130,13 +139,8 @@ SortResult TrainedSorter::Sort(const SortInput& input) const {
   result.threshold = ThresholdOf(result.best.topic);
   result.unsure = result.best.topic.empty() || result.out_of_scope || result.best.confidence < result.threshold;
   if (input.explain) {
-    const auto& labels = model_.labels();
-    const auto index = [&](const std::string& topic) {
-      const auto found = std::find(labels.begin(), labels.end(), topic);
-      return found == labels.end() ? -1 : static_cast<int>(found - labels.begin());
-    };
-    const int best = index(result.best.topic);
-    const int other = index(result.runner_up.topic);
+    const int best = LabelOf(result.best.topic);
+    const int other = LabelOf(result.runner_up.topic);
     if (best >= 0 && other >= 0) ExplainWords(text, best, other, &result);
   }
   return result;

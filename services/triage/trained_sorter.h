@@ -23,6 +23,9 @@ class TrainedSorter : public Sorter {
 
   SortResult Sort(const SortInput& input) const override;
 
+  // What the operator wrote for the topic, else for all topics, else what training set.
+  double ThresholdOf(std::string_view topic) const override;
+
  private:
   struct TopicRuleAt {
     int topic;  // index in the configuration
@@ -40,7 +43,7 @@ class TrainedSorter : public Sorter {
   void ApplyUrgency(const Reading& reading, const SortInput& input, SortResult* result) const;
   Ruling ApplyRules(const NormalText& text, const SortInput& input, SortResult* result) const;
   void ExplainWords(const NormalText& text, int best, int other, SortResult* result) const;
-  double ThresholdOf(const std::string& topic) const;
+  int LabelOf(std::string_view topic) const;  // -1 for a topic that the model does not know
 
   const std::shared_ptr<const Configuration> configuration_;
   const SorterModel model_;

@@ -80,7 +80,7 @@ absl::StatusOr<TrainedModel> TrainModel(const Configuration& configuration, cons
   }
   ModelOptions model_options;
   model_options.seed = options.seed;
-  model_options.target_precision = options.target_precision;
+  model_options.target_precision = configuration.target_precision;
   model_options.progress = options.progress;
   TrainedModel trained;
   trained.data_hash = DataHashOf(labels, texts);

@@ -25,7 +25,6 @@ struct LabelledText {
 
 struct TrainingOptions {
   uint64_t seed = 1;
-  double target_precision = 0.95;         // thresholds are set for it where examples allow
   std::vector<LabelledText> corrections;  // of topics the configuration has; others are ignored
   // Called from the training thread with 0…1; returning false stops the training with CANCELLED.
   std::function<bool(double done)> progress;

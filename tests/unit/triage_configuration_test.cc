@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr char kGood[] = R"(version: 1
-defaults: {general_queue: general, threshold: 0.55}
+defaults: {general_queue: general, threshold: 0.55, target_precision: 0.9}
 urgency:
   - {id: gas-leak, language: en, any: ["gas leak"], priority: URGENT}
 topics:
@@ -47,6 +47,7 @@ TEST(ParseConfiguration, ReadsEverything) {
   const Configuration& configuration = **parsed;
   EXPECT_EQ(configuration.general_queue, "general");
   EXPECT_EQ(configuration.threshold, 0.55);
+  EXPECT_EQ(configuration.target_precision, 0.9);
   EXPECT_EQ(configuration.urgency[0].id, "gas-leak");
   const Topic& topic = *configuration.FindTopic("potholes");
   EXPECT_EQ(topic.NameIn("fr"), "Nids-de-poule");
@@ -103,6 +104,7 @@ TEST(ParseConfiguration, SaysWhereAndWhy) {
       {"bad effect", "effect: DECIDE", "effect: FORCE", 11, "DECIDE, BOOST, VETO"},
       {"bad channel", "[X, IN_PERSON]", "[X, FAX]", 12, "must be one of X, FACEBOOK"},
       {"bad visibility", "visibility: PUBLIC", "visibility: OPEN", 23, "PUBLIC or PRIVATE"},
+      {"precision too small", "target_precision: 0.9", "target_precision: 0.2", 2, "between 0.5 and 0.999"},
       {"threshold too large", "threshold: 0.55", "threshold: 55", 2, "between 0 and 1"},
       {"urgency that lowers", "priority: URGENT", "priority: LOW", 4, "URGENT or HIGH"},
       {"rule without words", "any: [pothole], ", "", 11, "needs words"},

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
+
+#include "services/triage/confidence.h"
 
 namespace switchboard::triage {
 namespace {
@@ -155,6 +158,7 @@ class SorterNotToBeAsked final : public Sorter {
     ADD_FAILURE() << "the sorter was asked";
     return {};
   }
+  double ThresholdOf(std::string_view) const override { return 0; }
 };
 
 TEST_F(TriageEngineTest, CallersTopicSparesTheSorter) {
@@ -172,6 +176,47 @@ TEST_F(TriageEngineTest, CallersTopicLeavesTheLanguageToBeFound) {
 
 TEST_F(TriageEngineTest, VetoTakesTheTopicAway) {
   EXPECT_NE(Decide({.text = "garbage truck made my tire burst"}).sort.best.topic, "garbage");
+}
+
+std::string Replaced(std::string text, const std::string& from, const std::string& to) {
+  return text.replace(text.find(from), from.size(), to);
+}
+
+// What `topic` needs where `defaults` and the topic say this.
+double ThresholdIn(const std::string& defaults, const std::string& of_garbage) {
+  std::string town = Replaced(kTown, ", threshold: 0.5", defaults);
+  town = Replaced(town, "  - id: garbage\n", "  - id: garbage\n" + of_garbage);
+  const auto snapshot = BuildSnapshot(town, "town.yaml", 1);
+  EXPECT_TRUE(snapshot.ok()) << snapshot.status();
+  const SortResult result = (*snapshot)->sorter->Sort({.text = "when is garbage day"});
+  EXPECT_EQ(result.best.topic, "garbage");
+  EXPECT_EQ(result.threshold, (*snapshot)->sorter->ThresholdOf("garbage"));
+  EXPECT_EQ(result.unsure, result.best.confidence < result.threshold);
+  return result.threshold;
+}
+
+TEST(Thresholds, TheOperatorsWordCountsBeforeTheTrainedOne) {
+  EXPECT_EQ(ThresholdIn(", threshold: 0.5", ""), 0.5);
+  EXPECT_EQ(ThresholdIn(", threshold: 0.5", "    threshold: 0.7\n"), 0.7);
+  // So few examples prove no precision: the confidence itself has to reach it.
+  EXPECT_EQ(ThresholdIn("", ""), 0.95);
+  EXPECT_EQ(ThresholdIn(", target_precision: 0.9", ""), 0.9);
+}
+
+TEST(Thresholds, AreSetWhereTheBoundOfThePrecisionReachesTheTarget) {
+  std::vector<Judged> judged;
+  for (int i = 0; i < 1000; ++i) judged.push_back({1.0 - i / 1000.0, i < 600 || i % 2 == 0});
+  const double threshold = ThresholdForPrecision(judged, 0.95);
+  double decided = 0;
+  double right = 0;
+  for (const Judged& each : judged) {
+    if (each.confidence < threshold) continue;
+    decided += 1;
+    right += each.right ? 1 : 0;
+  }
+  EXPECT_GT(decided, 600);
+  EXPECT_GE(WilsonLowerBound(right, decided), 0.95);
+  EXPECT_EQ(ThresholdForPrecision(std::vector<Judged>(100), 0.95), 1) << "all wrong";
 }
 
 TEST(BuildSnapshot, IsDeterministicAndLoadsAgain) {

@@ -79,10 +79,12 @@ absl::StatusOr<v1::ListTopicsResponse> TriageDesk::ListTopics(const v1::ListTopi
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto in_force, triage_.InForce());
   const Configuration& configuration = *in_force->configuration;
   v1::ListTopicsResponse response;
-  SWITCHBOARD_ASSIGN_OR_RETURN(
-      *response.mutable_next_page_token(),
-      FillPage("ListTopics", in_force->configuration_version, configuration.topics, page_size, request.page_token(),
-               [&](const Topic& topic) { FillTopic(topic, configuration.threshold, *response.add_topics()); }));
+  SWITCHBOARD_ASSIGN_OR_RETURN(*response.mutable_next_page_token(),
+                               FillPage("ListTopics", in_force->configuration_version, configuration.topics, page_size,
+                                        request.page_token(), [&](const Topic& topic) {
+                                          FillTopic(topic, in_force->sorter->ThresholdOf(topic.id),
+                                                    *response.add_topics());
+                                        }));
   return response;
 }
 

@@ -72,11 +72,11 @@ void FillAssignment(const SortResult& sort, v1::TopicAssignment& out) {
 
 }  // namespace
 
-void FillTopic(const Topic& topic, double default_threshold, v1::Topic& out) {
+void FillTopic(const Topic& topic, double threshold, v1::Topic& out) {
   out.set_name(TopicName(topic.id));
   out.mutable_display_names()->insert(topic.name.begin(), topic.name.end());
   out.mutable_descriptions()->insert(topic.description.begin(), topic.description.end());
-  out.set_threshold(topic.threshold.value_or(default_threshold));
+  out.set_threshold(threshold);
   for (const auto& [language, examples] : topic.examples) {
     (*out.mutable_example_counts())[language] = static_cast<int32_t>(examples.size());
   }

@@ -9,8 +9,8 @@
 
 namespace switchboard::triage {
 
-// `default_threshold` holds where the topic has none of its own.
-void FillTopic(const Topic& topic, double default_threshold, v1::Topic& out);
+// `threshold` is the one in force.
+void FillTopic(const Topic& topic, double threshold, v1::Topic& out);
 
 void FillRoute(const Route& route, v1::Route& out);
 

@@ -19,6 +19,8 @@ class TopicLessSorter final : public Sorter {
     result.language = input.language.empty() ? DetectLanguage(input.text).code : std::string(input.language);
     return result;
   }
+
+  double ThresholdOf(std::string_view) const override { return 1; }
 };
 
 }  // namespace
