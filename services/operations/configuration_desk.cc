@@ -106,6 +106,8 @@ absl::StatusOr<int64_t> ConfigurationDesk::TrainAndStore(const HandedIn& whole,
   // Where the topics are the same, so is what was learned from them.
   if (!current.model.empty() && whole.yaml == current.yaml) return store_.Apply(change);
   triage::TrainingOptions training;
+  SWITCHBOARD_RETURN_IF_ERROR(corrections_.Gather());
+  SWITCHBOARD_ASSIGN_OR_RETURN(training.corrections, corrections_.TakeToLearn(configuration.learn_corrections_after));
   training.progress = [&whole](double) { return !whole.given_up || !whole.given_up(); };
   SWITCHBOARD_ASSIGN_OR_RETURN(const triage::TrainedModel model, triage::TrainModel(configuration, training));
   const std::string evaluation = model.evaluation.Write();

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "services/queue/queue_engine.h"
 #include "services/triage/configuration_store.h"
+#include "services/triage/correction_store.h"
 #include "services/triage/store/configuration_follower.h"
 
 namespace switchboard::operations {
@@ -40,9 +41,9 @@ struct Verdict {
 // Thread-safe. Everything it is given outlives it. Calls block: for seconds where a model is trained.
 class ConfigurationDesk {
  public:
-  ConfigurationDesk(triage::ConfigurationStore& store, triage::ConfigurationFollower& follower,
-                    queue::QueueEngine& engine)
-      : store_(store), follower_(follower), engine_(engine) {}
+  ConfigurationDesk(triage::ConfigurationStore& store, triage::CorrectionStore& corrections,
+                    triage::ConfigurationFollower& follower, queue::QueueEngine& engine)
+      : store_(store), corrections_(corrections), follower_(follower), engine_(engine) {}
 
   // Whole or not at all; when it answers OK, this process works by the new version and the others are told.
   // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake, or where there is nothing to keep in place of `yaml`;
@@ -59,6 +60,7 @@ class ConfigurationDesk {
                                         const triage::AppliedConfiguration& current);
 
   triage::ConfigurationStore& store_;
+  triage::CorrectionStore& corrections_;  // learnt with every configuration
   triage::ConfigurationFollower& follower_;
   queue::QueueEngine& engine_;
   std::atomic<bool> applying_{false};

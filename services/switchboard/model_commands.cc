@@ -8,6 +8,7 @@
 #include "common/text/string_view.h"
 #include "common/time/clock.h"
 #include "services/switchboard/commands.h"
+#include "services/switchboard/corrections_command.h"
 #include "services/switchboard/model_evaluate_command.h"
 #include "services/switchboard/output.h"
 #include "services/triage/labelled_text_file.h"
@@ -179,6 +180,7 @@ void AddModelCommands(CLI::App& program, Session& session) {
     ListModels(session);
   });
   AddActivateCommands(*model, session);
+  AddCorrectionsCommand(*model, session);
   AddSortCommand(*model, "explain", session);
 }
 

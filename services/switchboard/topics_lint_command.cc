@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/text/string_view.h"
+#include "services/switchboard/corrections_command.h"
 #include "services/switchboard/output.h"
 #include "services/triage/topic_lint.h"
 
@@ -20,6 +22,7 @@ constexpr size_t kShownWidth = 100;
 
 struct LintOptions {
   std::string file;
+  bool corrections = false;
   bool strict = false;
 };
 
@@ -67,12 +70,26 @@ void PrintFindingAsJson(const triage::LintFinding& finding) {
   std::puts(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
+// What is not rejected, with its topic's id; nothing where a call failed.
+std::optional<std::vector<triage::LabelledText>> CorrectionsToLint(Session& session) {
+  const auto fetched = FetchCorrections(session, v1::Correction::STATE_UNSPECIFIED);
+  if (!fetched) return std::nullopt;
+  std::vector<triage::LabelledText> texts;
+  for (const v1::Correction& each : *fetched) {
+    if (each.state() != v1::Correction::REJECTED) texts.push_back({ShortName(each.topic()), each.text()});
+  }
+  return texts;
+}
+
 void Lint(Session& session, const LintOptions& options) {
   const auto written = ReadConfiguration(session, options.file);
   if (!written) return;
   const auto configuration = triage::ParseConfiguration(written->yaml, written->name);
   if (!configuration.ok()) return session.Fail(configuration.status());
-  const std::vector<triage::LintFinding> findings = triage::LintTopics(**configuration);
+  std::optional<std::vector<triage::LabelledText>> corrections;
+  if (options.corrections && !(corrections = CorrectionsToLint(session))) return;
+  const std::vector<triage::LintFinding> findings =
+      triage::LintTopics(**configuration, corrections.value_or(std::vector<triage::LabelledText>()));
   for (const triage::LintFinding& finding : findings) {
     session.json() ? PrintFindingAsJson(finding) : PrintFinding(finding);
   }
@@ -86,6 +103,7 @@ void AddTopicsLintCommand(CLI::App& topics, Session& session) {
   auto options = std::make_shared<LintOptions>();
   CLI::App* lint = topics.add_subcommand("lint", "Find examples of one topic that are, or look like, another's");
   lint->add_option("-f,--file", options->file, "The YAML file; else the configuration in force on the server");
+  lint->add_flag("--corrections", options->corrections, "With what staff corrected and nobody rejected");
   lint->add_flag("--strict", options->strict, "Exit with 1 where anything is found");
   lint->footer("With --json, one object a finding: kind (SAME or LOOKS_LIKE), topic, other, examples.");
   lint->callback([&session, options] { Lint(session, *options); });

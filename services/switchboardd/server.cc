@@ -19,6 +19,7 @@
 #include "services/triage/service/model_service.h"
 #include "services/triage/service/triage_service.h"
 #include "services/triage/store/postgres_configuration_store.h"
+#include "services/triage/store/postgres_correction_store.h"
 #include "services/triage/store/postgres_model_store.h"
 
 namespace switchboard {
@@ -26,6 +27,7 @@ namespace {
 
 constexpr absl::Duration kWatchInterval = absl::Seconds(1);
 constexpr absl::Duration kGaugeInterval = absl::Seconds(5);
+constexpr absl::Duration kCorrectionInterval = absl::Seconds(10);
 constexpr absl::Duration kHintInterval = absl::Milliseconds(50);
 constexpr absl::Duration kNodeRenewInterval = absl::Minutes(1);
 constexpr int kNodeLostExitCode = 3;
@@ -91,6 +93,7 @@ absl::Status Server::StartQueue() {
 
 absl::Status Server::StartTriage() {
   configurations_ = triage::MakePostgresConfigurationStore(storage_->database());
+  corrections_ = triage::MakePostgresCorrectionStore(storage_->database());
   follower_ = std::make_unique<triage::ConfigurationFollower>(
       *configurations_, local_clock_,
       [this](const std::shared_ptr<const triage::TriageSnapshot>& snapshot) { return PutInForce(snapshot); });
@@ -136,8 +139,10 @@ void Server::MakeServices() {
          std::make_unique<triage::TriageService>(*edge_, counted_triage_,
                                                  triage::TriageServiceOptions{.max_text_bytes = max_text_bytes}));
     models_ = triage::MakePostgresModelStore(storage_->database());
-    workshop_ = std::make_unique<triage::ModelWorkshop>(*configurations_, *models_, *follower_, triage_, local_clock_);
-    host(triage::kModelServiceName, triage::MakeModelService({*edge_, *blocking_, *models_, *workshop_}));
+    workshop_ = std::make_unique<triage::ModelWorkshop>(*configurations_, *models_, *corrections_, *follower_, triage_,
+                                                        local_clock_);
+    host(triage::kModelServiceName,
+         triage::MakeModelService({*edge_, *blocking_, *models_, *corrections_, *workshop_}));
   }
   if (options_.Hosts("frontline")) {
     host(frontline::FrontlineService::kName,
@@ -149,7 +154,7 @@ void Server::MakeServices() {
          std::make_unique<delivery::DeliveryService>(delivery::DeliveryParts{*edge_, *engine_, *blocking_}));
   }
   if (options_.Hosts("operations")) {
-    desk_ = std::make_unique<operations::ConfigurationDesk>(*configurations_, *follower_, *engine_);
+    desk_ = std::make_unique<operations::ConfigurationDesk>(*configurations_, *corrections_, *follower_, *engine_);
     gauges_ = std::make_unique<operations::QueueGauges>(registry_);
     host(operations::kServiceName, operations::MakeOperationsService({*edge_, *blocking_, *engine_, triage_, *desk_}));
   }
@@ -171,6 +176,7 @@ void Server::StartBackground() {
   };
   every("watch", kWatchInterval, [this] { WatchDatabase(); });
   every("hints", kHintInterval, [this] { SendQueueHint(*engine_, storage_->database(), node_->number()); });
+  if (workshop_ != nullptr) every("corrections", kCorrectionInterval, [this] { LearnCorrections(); });
   if (gauges_ != nullptr) every("gauges", kGaugeInterval, [this] { PublishGauges(); });
   listener_ = NotificationListener::Start(
       {.conninfo = storage_->conninfo(), .application_name = "switchboardd listen"},
@@ -209,6 +215,13 @@ void Server::RenewNode() {
 void Server::PublishGauges() {
   const auto sample = engine_->Figures(kGaugeInterval);
   if (sample.ok()) gauges_->Publish(*sample, *triage_.snapshot()->configuration);
+}
+
+void Server::LearnCorrections() {
+  const absl::Status status = workshop_->LearnCorrections();
+  if (!status.ok() && database_answers_) {
+    Log(LogLevel::kWarning, StrCat("corrections are not learnt: ", status.message()));
+  }
 }
 
 absl::Status Server::Readiness() const {

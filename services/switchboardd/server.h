@@ -32,6 +32,7 @@
 #include "services/switchboardd/server_options.h"
 #include "services/switchboardd/storage.h"
 #include "services/triage/configuration_store.h"
+#include "services/triage/correction_store.h"
 #include "services/triage/service/counted_triage.h"
 #include "services/triage/store/configuration_follower.h"
 #include "services/triage/store/model_workshop.h"
@@ -71,6 +72,7 @@ class Server {
   void WatchDatabase();
   void RenewNode();
   void PublishGauges();
+  void LearnCorrections();
   absl::Status Readiness() const;
 
   const ServerOptions options_;
@@ -92,6 +94,7 @@ class Server {
   std::unique_ptr<triage::ConfigurationStore> configurations_;
   std::unique_ptr<triage::ConfigurationFollower> follower_;
   std::unique_ptr<triage::ModelStore> models_;
+  std::unique_ptr<triage::CorrectionStore> corrections_;
   std::unique_ptr<triage::ModelWorkshop> workshop_;
 
   std::unique_ptr<Executor> blocking_;

@@ -105,6 +105,7 @@ struct Configuration {
   std::string general_queue = {};        // where unsure inquiries go
   std::optional<double> threshold = {};  // of topics that have none of their own, instead of the trained ones
   double target_precision = 0.95;        // what training sets thresholds for: so much of what is decided is right
+  int learn_corrections_after = 0;       // so many corrections are learnt without a review; 0: none are
   std::vector<UrgencyRule> urgency = {};
   std::vector<Topic> topics = {};
   std::vector<QueueSettings> queues = {};

@@ -26,6 +26,7 @@ constexpr size_t kMostDescriptionBytes = 4 << 10;
 constexpr size_t kMostPatternBytes = 1000;
 constexpr size_t kMostPhraseBytes = 200;
 constexpr size_t kMostMentions = 1000;
+constexpr int kMostCorrectionsWaiting = 5000;
 
 // An id that names something defined elsewhere in the file; checked when everything has been read.
 struct Reference {
@@ -212,7 +213,8 @@ void Parser::ReadDefaults(const Node& node, const Path& field) {
   in_.ReadMap(node, field,
               {{"general_queue", true, ReferenceTo(&out_.general_queue, &queue_references_)},
                {"threshold", false, Number(&threshold, 0, 1)},
-               {"target_precision", false, Number(&out_.target_precision, 0.5, 0.999)}});
+               {"target_precision", false, Number(&out_.target_precision, 0.5, 0.999)},
+               {"learn_corrections_after", false, Integer(&out_.learn_corrections_after, 0, kMostCorrectionsWaiting)}});
   if (threshold >= 0) out_.threshold = threshold;
 }
 

@@ -11,6 +11,8 @@
 namespace switchboard::triage {
 namespace {
 
+constexpr double kMostLoss = 0.01;
+constexpr double kChanceTexts = 2;  // with few texts, one more mistake is chance
 constexpr uint32_t kEvaluationFormat = 1;
 constexpr int kCalibrationBins = 15;
 
@@ -143,6 +145,11 @@ absl::StatusOr<ModelEvaluation> ModelEvaluation::Read(std::string_view bytes) {
   evaluation.held_out_accuracy_in_force = in.Get<double>();
   if (!in.AtEnd()) return absl::InvalidArgumentError("the evaluation is damaged");
   return evaluation;
+}
+
+double MostLossOf(const ModelEvaluation& candidate) {
+  const int64_t texts = candidate.held_out_texts > 0 ? candidate.held_out_texts : candidate.examples;
+  return std::max(kMostLoss, kChanceTexts / static_cast<double>(std::max<int64_t>(texts, 1)));
 }
 
 }  // namespace switchboard::triage

@@ -63,6 +63,9 @@ ModelEvaluation EvaluateGuesses(const std::vector<std::string>& labels, const st
 // by the cross-validated accuracies. Negative where it is better; 0 where either was never evaluated.
 double LossOf(const ModelEvaluation& candidate, const ModelEvaluation& in_force);
 
+// The largest loss that is let pass: one point, or what two of the texts make that it was found on.
+double MostLossOf(const ModelEvaluation& candidate);
+
 }  // namespace switchboard::triage
 
 #endif  // SWITCHBOARD_SERVICES_TRIAGE_MODEL_EVALUATION_H_

@@ -17,6 +17,8 @@ namespace {
 constexpr size_t kFewTexts = 3000;   // training is cheap: more folds, more epochs, names tried
 constexpr size_t kManyTexts = 8000;  // training is dear: fewer folds
 constexpr size_t kLeastForNetworks = 200;
+constexpr size_t kLongText = 80;       // tokens; where half of the texts have more, networks only do harm
+constexpr double kFewTextsC = 1;       // of the linear model, where there are few texts and they are short
 constexpr int kHeldOutNetworks = 100;  // seeds from here on; half the epochs are enough to calibrate by
 constexpr double kLinearOnly = std::numeric_limits<double>::infinity();
 constexpr std::array<double, 8> kShares = {0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, kLinearOnly};
@@ -29,6 +31,7 @@ constexpr double kLeastScopeTexts = 20;
 // What the models of one fold said of a text they had not seen.
 struct HeldOut {
   int label = kOutOfScope;
+  TextOrigin origin = TextOrigin::kExample;
   std::vector<float> linear;
   std::vector<float> network;
   TextFacts facts;
@@ -111,7 +114,7 @@ class ModelTrainer {
   void PlanSize();
   void DropMisleadingBackground();
   void DecideOnNames();
-  bool UsesNetworks() const { return options_.networks > 0 && examples_ >= kLeastForNetworks; }
+  bool UsesNetworks() const { return options_.networks > 0 && examples_ >= kLeastForNetworks && !long_texts_; }
   double LinearAccuracy(bool with_names);
   Learnt Prepare(int held_fold, bool with_names, bool with_background) const;
   bool HoldOut();
@@ -138,22 +141,27 @@ class ModelTrainer {
   double done_ = 0;
   mutable bool stopped_ = false;  // once told to, whatever is said later
   size_t examples_ = 0;           // of the labels
+  bool long_texts_ = false;
   bool with_names_ = false;
   double share_ = kLinearOnly;
   NetworkOptions network_;
   std::vector<HeldOut> held_;
-  std::vector<HeldOutGuess> guesses_;  // what the finished cascade would have said of those within scope
+  std::vector<HeldOutGuess> guesses_;  // what the finished cascade would have said of the labels' examples
 };
 
 void ModelTrainer::Extract() {
   NormalText normal;
   features_.resize(texts_.size());
   std::vector<int> label_of;
+  std::vector<size_t> lengths;  // of the examples, in tokens
   for (size_t i = 0; i < texts_.size(); ++i) {
     NormalizeText(texts_[i].text, &normal);
     ExtractFeatures(normal, texts_[i].language, options_.features, &features_[i]);
     label_of.push_back(texts_[i].label);
+    if (texts_[i].origin == TextOrigin::kExample) lengths.push_back(normal.tokens.size());
   }
+  std::nth_element(lengths.begin(), lengths.begin() + static_cast<ptrdiff_t>(lengths.size() / 2), lengths.end());
+  long_texts_ = lengths[lengths.size() / 2] > kLongText;
   dropped_.assign(texts_.size(), false);
   folds_ = texts_.size() <= kManyTexts ? 5 : 4;
   fold_of_ = FoldsOf(features_, label_of, folds_, options_.seed);
@@ -200,6 +208,7 @@ ModelTrainer::Learnt ModelTrainer::Prepare(int held_fold, bool with_names, bool 
 LinearClassifier ModelTrainer::TrainLinear(const Learnt& learnt) const {
   LinearOptions options = options_.linear;
   options.seed = options_.seed;
+  if (texts_.size() <= kFewTexts && !long_texts_) options.c = kFewTextsC;
   return LinearClassifier::Train(learnt.examples, learnt.space.rows(), classes(), options);
 }
 
@@ -263,7 +272,7 @@ void ModelTrainer::HoldOutFold(int fold) {
   for (size_t i = 0; i < texts_.size(); ++i) {
     if (fold_of_[i] != fold || texts_[i].origin == TextOrigin::kName || dropped_[i]) continue;
     const SparseText& sparse = learnt.sparse[i];
-    HeldOut held{texts_[i].label, linear.Scores(sparse), {}, {}};
+    HeldOut held{texts_[i].label, texts_[i].origin, linear.Scores(sparse), {}, {}};
     if (UsesNetworks()) held.network = network.LogProbabilities(sparse);
     NormalText normal;
     NormalizeText(texts_[i].text, &normal);
@@ -373,7 +382,9 @@ Calibration ModelTrainer::Calibrate(const std::vector<const HeldOut*>& held, dou
 
 void ModelTrainer::SetThresholds() {
   std::vector<double> scopes;  // of what is right
-  std::vector<double> scope_of_guess;
+  std::vector<HeldOutGuess> guesses;
+  std::vector<bool> is_example;        // by guess
+  std::vector<double> scope_of_guess;  // by guess
   std::vector<Judged> all;
   std::vector<std::vector<Judged>> by_label(labels());
   for (const HeldOut& held : held_) {
@@ -383,7 +394,8 @@ void ModelTrainer::SetThresholds() {
     const Opinion opinion = OpinionFor(held, clear ? kLinearOnly : share_, calibration.temperature);
     const Judged judged{calibration.right.Likelihood(opinion.evidence), opinion.best == held.label};
     all.push_back(judged);
-    guesses_.push_back({held.label, opinion.best, judged.confidence});
+    guesses.push_back({held.label, opinion.best, judged.confidence});
+    is_example.push_back(held.origin == TextOrigin::kExample);
     scope_of_guess.push_back(calibration.in_scope.Likelihood(opinion.evidence));
     by_label[opinion.best].push_back(judged);
     if (judged.right) scopes.push_back(scope_of_guess.back());
@@ -406,9 +418,10 @@ void ModelTrainer::SetThresholds() {
   if (classes() > labels() && !scopes.empty()) {
     model_.scope_threshold_ = scopes[static_cast<size_t>(options_.scope_loss * static_cast<double>(scopes.size()))];
   }
-  for (size_t i = 0; i < guesses_.size(); ++i) {
-    HeldOutGuess& guess = guesses_[i];
+  for (size_t i = 0; i < guesses.size(); ++i) {
+    HeldOutGuess& guess = guesses[i];
     guess.decided = scope_of_guess[i] >= model_.scope_threshold_ && guess.confidence >= model_.thresholds_[guess.guess];
+    if (is_example[i]) guesses_.push_back(guess);
   }
 }
 

@@ -18,6 +18,8 @@ namespace switchboard::triage {
 
 enum class TextOrigin : uint8_t {
   kExample,     // written as an example of its label, or as belonging to none
+  kCorrection,  // a text that was sorted wrong: learnt, and thresholds are set on it, but it is not what models are
+                // compared by: a model would be the worse for every mistake that is told to it
   kName,        // the name or description of a label: used where held-out examples gain by it
   kBackground,  // shipped as belonging to no topic: used unless it looks like one of the labels
 };

@@ -7,6 +7,7 @@
 
 #include "services/triage/feature_extractor.h"
 #include "services/triage/feature_space.h"
+#include "services/triage/language.h"
 #include "services/triage/linear_classifier.h"
 #include "services/triage/text_folds.h"
 
@@ -24,7 +25,10 @@ struct Example {
 
 class TopicLinter {
  public:
-  explicit TopicLinter(const Configuration& configuration) : configuration_(configuration) { Gather(); }
+  TopicLinter(const Configuration& configuration, const std::vector<LabelledText>& corrections)
+      : configuration_(configuration) {
+    Gather(corrections);
+  }
 
   std::vector<LintFinding> Run() {
     FindSame();
@@ -42,7 +46,8 @@ class TopicLinter {
     float lead;
   };
 
-  void Gather();
+  void Gather(const std::vector<LabelledText>& corrections);
+  void Add(const std::string& text, StemLanguage language, size_t topic);
   void FindSame();
   void FindLookAlikes();
   void JudgeFold(const std::vector<int>& folds, int fold, std::vector<LookAlike>* found) const;
@@ -56,20 +61,26 @@ class TopicLinter {
   std::vector<LintFinding> findings_;
 };
 
-void TopicLinter::Gather() {
+void TopicLinter::Add(const std::string& text, StemLanguage language, size_t topic) {
   NormalText normal;
+  NormalizeText(text, &normal);
+  ExtractFeatures(normal, language, FeatureOptions{}, &features_.emplace_back());
+  Example& example = examples_.emplace_back(Example{&text, static_cast<int>(topic), {}});
+  for (const Token& token : normal.tokens) {
+    if (token.kind != TokenKind::kPunctuation) example.words.push_back(token.folded);
+  }
+  std::sort(example.words.begin(), example.words.end());
+  topics_.push_back(example.topic);
+}
+
+void TopicLinter::Gather(const std::vector<LabelledText>& corrections) {
   for (size_t t = 0; t < configuration_.topics.size(); ++t) {
     for (const auto& [language, texts] : configuration_.topics[t].examples) {
-      for (const std::string& text : texts) {
-        NormalizeText(text, &normal);
-        ExtractFeatures(normal, StemLanguageOf(language), FeatureOptions{}, &features_.emplace_back());
-        Example& example = examples_.emplace_back(Example{&text, static_cast<int>(t), {}});
-        for (const Token& token : normal.tokens) {
-          if (token.kind != TokenKind::kPunctuation) example.words.push_back(token.folded);
-        }
-        std::sort(example.words.begin(), example.words.end());
-        topics_.push_back(example.topic);
-      }
+      for (const std::string& text : texts) Add(text, StemLanguageOf(language), t);
+    }
+    for (const LabelledText& correction : corrections) {
+      if (correction.topic != IdOf(static_cast<int>(t))) continue;
+      Add(correction.text, StemLanguageOf(DetectLanguage(correction.text).code), t);
     }
   }
   same_.assign(examples_.size(), false);
@@ -146,6 +157,8 @@ void TopicLinter::FindLookAlikes() {
 
 }  // namespace
 
-std::vector<LintFinding> LintTopics(const Configuration& configuration) { return TopicLinter(configuration).Run(); }
+std::vector<LintFinding> LintTopics(const Configuration& configuration, const std::vector<LabelledText>& corrections) {
+  return TopicLinter(configuration, corrections).Run();
+}
 
 }  // namespace switchboard::triage

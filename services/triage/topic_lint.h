@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/triage/configuration.h"
+#include "services/triage/trainer.h"
 
 namespace switchboard::triage {
 
@@ -22,7 +23,9 @@ struct LintFinding {
 };
 
 // Takes a second or so for a thousand examples. Deterministic; contradictions first, then by number of examples.
-std::vector<LintFinding> LintTopics(const Configuration& configuration);
+// `corrections` count as examples of their topics; those of others are left out.
+std::vector<LintFinding> LintTopics(const Configuration& configuration,
+                                    const std::vector<LabelledText>& corrections = {});
 
 }  // namespace switchboard::triage
 

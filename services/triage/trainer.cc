@@ -70,7 +70,7 @@ absl::StatusOr<TrainedModel> TrainModel(const Configuration& configuration, cons
   for (const LabelledText& correction : options.corrections) {
     const auto label = label_of.find(correction.topic);
     if (label == label_of.end()) continue;
-    texts.push_back({correction.text, label->second, LanguageOf(correction.text)});
+    texts.push_back({correction.text, label->second, LanguageOf(correction.text), TextOrigin::kCorrection});
   }
   for (const std::string& text : configuration.background) {
     texts.push_back({text, kOutOfScope, LanguageOf(text)});

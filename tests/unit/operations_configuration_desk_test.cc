@@ -7,6 +7,7 @@
 #include "services/queue/in_memory_queue_store.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/in_memory_configuration_store.h"
+#include "tests/support/in_memory_correction_store.h"
 
 namespace switchboard::operations {
 namespace {
@@ -52,8 +53,18 @@ class ConfigurationDeskTest : public ::testing::Test {
                                             return absl::OkStatus();
                                           },
                                           {.poll_interval = absl::Hours(1)}};
-  ConfigurationDesk desk_{store_, follower_, *engine_};
+  triage::InMemoryCorrectionStore corrections_;
+  ConfigurationDesk desk_{store_, corrections_, follower_, *engine_};
 };
+
+TEST_F(ConfigurationDeskTest, LearnsWhatStaffCorrected) {
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml, .file_name = "city.yaml"}).ok());
+  const std::string before = desk_.InForce()->model;
+  corrections_.corrections = {
+      {.inquiry = 1, .topic = "potholes", .text = "a sinkhole", .state = triage::CorrectionState::kAccepted}};
+  ASSERT_TRUE(desk_.HandIn({.yaml = std::string(kYaml) + "# changed", .file_name = "city.yaml"}).ok());
+  EXPECT_NE(desk_.InForce()->model, before);
+}
 
 TEST_F(ConfigurationDeskTest, PutsItInForceBeforeItAnswers) {
   const auto verdict = desk_.HandIn({.yaml = kYaml, .file_name = "city.yaml", .applied_by = "anna"});

@@ -56,5 +56,11 @@ TEST(LossOf, ComparesHeldOutTextsBeforeCrossValidation) {
   EXPECT_NEAR(LossOf(candidate, in_force), -0.2, 1e-12);
 }
 
+TEST(MostLossOf, IsAPointOrTwoTexts) {
+  EXPECT_EQ(MostLossOf({.examples = 1000}), 0.01);
+  EXPECT_EQ(MostLossOf({.examples = 20}), 0.1);
+  EXPECT_EQ(MostLossOf({.examples = 1000, .held_out_texts = 40}), 0.05);
+}
+
 }  // namespace
 }  // namespace switchboard::triage

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "services/triage/masked_text.h"
 #include "services/triage/stemmer.h"
 #include "services/triage/text_normalizer.h"
 
@@ -79,6 +80,23 @@ TEST(NormalizeText, HostileTextIsBounded) {
     NormalizeText(text, &normal);
     EXPECT_LE(normal.tokens.size(), 4096U);
     EXPECT_LE(normal.text.size(), 4 * kMostSortedBytes);
+  }
+}
+
+TEST(MaskedText, ReadsTheSameAgainWithoutWhatIsPersonal) {
+  for (const std::string text :
+       {"Hi @maria_k, see https://x.example/a?b=1 #PotholeSeason!!",
+        "L'égout a refoulé, appelez 514-555-0134 ou a.b@c.ca",
+        "My SIN is 046454286 and I paid $1,234.50 on 2026-01-02 😡", "don't   shout SOOOO loud", ""}) {
+    NormalText before;
+    NormalText after;
+    NormalizeText(text, &before);
+    const std::string masked = MaskedText(text);
+    NormalizeText(masked, &after);
+    EXPECT_EQ(before.text, after.text) << masked;
+    for (const char* personal : {"maria", "x.example", "0134", "a.b@c.ca", "046454286"}) {
+      EXPECT_EQ(masked.find(personal), std::string::npos) << masked;
+    }
   }
 }
 

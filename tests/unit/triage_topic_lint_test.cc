@@ -50,6 +50,14 @@ TEST(LintTopics, FindsExamplesThatLookLikeAnotherTopic) {
   EXPECT_THAT(findings[0].examples, ElementsAre("a building permit for my new garage"));
 }
 
+TEST(LintTopics, TakesCorrectionsForExamples) {
+  const std::vector<LintFinding> findings =
+      LintTopics(TwoTopics(), {{"parking", "a building permit for my new garage"}, {"dragons", "a fire in the sky"}});
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].topic, "parking");
+  EXPECT_EQ(findings[0].other, "permits");
+}
+
 TEST(LintTopics, ASingleTopicContradictsNobody) {
   Configuration configuration = TwoTopics();
   configuration.topics.pop_back();

@@ -1,7 +1,11 @@
 #include "services/triage/service/model_service.h"
 
+#include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "common/ids/resource_name.h"
@@ -9,6 +13,7 @@
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
 #include "services/wire/field_checks.h"
+#include "services/wire/page_token.h"
 #include "services/wire/times.h"
 #include "switchboard/v1/models.grpc.pb.h"
 
@@ -20,6 +25,8 @@ constexpr std::string_view kTrainingPrefix = "trainings/";
 constexpr size_t kMostNameBytes = 200;
 constexpr size_t kMostHeldOutBytes = 64 << 10;
 constexpr int kMostHeldOut = 20000;
+constexpr int kStandardCorrections = 50;
+constexpr int kMostCorrectionsOfCall = 500;
 
 std::string ModelName(int64_t version) { return StrCat(kModelPrefix, version); }
 
@@ -82,6 +89,16 @@ void FillTraining(const TrainingRecord& training, v1::Training& out) {
   wire::SetTime(training.updated_at, out.mutable_update_time());
 }
 
+void FillCorrection(const Correction& correction, v1::Correction& out) {
+  out.set_inquiry(InquiryName(correction.inquiry));
+  if (!correction.sorted_as.empty()) out.set_sorted_as(TopicName(correction.sorted_as));
+  out.set_topic(TopicName(correction.topic));
+  out.set_text(correction.text);
+  out.set_state(static_cast<v1::Correction::State>(correction.state));
+  wire::SetTime(correction.corrected_at, out.mutable_correct_time());
+  out.set_reviewed_by(correction.reviewed_by);
+}
+
 void CheckWho(std::string_view field, std::string_view name, FieldViolations& violations) {
   wire::CheckLabel(field, name, wire::Need::kOptional, kMostNameBytes, violations);
 }
@@ -107,10 +124,11 @@ absl::StatusOr<TrainingOrder> OrderIn(const v1::TrainModelRequest& request) {
 }
 
 template <typename Base>
-using RawModelMethods =
-    v1::ModelService::WithRawCallbackMethod_TrainModel<v1::ModelService::WithRawCallbackMethod_GetTraining<
-        v1::ModelService::WithRawCallbackMethod_ListModels<v1::ModelService::WithRawCallbackMethod_ActivateModel<
-            v1::ModelService::WithRawCallbackMethod_RollbackModel<Base>>>>>;
+using RawModelMethods = v1::ModelService::WithRawCallbackMethod_TrainModel<
+    v1::ModelService::WithRawCallbackMethod_GetTraining<v1::ModelService::WithRawCallbackMethod_ListModels<
+        v1::ModelService::WithRawCallbackMethod_ActivateModel<v1::ModelService::WithRawCallbackMethod_RollbackModel<
+            v1::ModelService::WithRawCallbackMethod_ListCorrections<
+                v1::ModelService::WithRawCallbackMethod_ReviewCorrections<Base>>>>>>>;
 
 class ModelServiceImpl final : public RawModelMethods<v1::ModelService::Service> {
  public:
@@ -134,6 +152,12 @@ class ModelServiceImpl final : public RawModelMethods<v1::ModelService::Service>
   grpc::ServerUnaryReactor* RollbackModel(Context* context, const Bytes* in, Bytes* out) override {
     return Serve(context, in, out, rollback_, &ModelServiceImpl::DoRollback);
   }
+  grpc::ServerUnaryReactor* ListCorrections(Context* context, const Bytes* in, Bytes* out) override {
+    return Serve(context, in, out, list_corrections_, &ModelServiceImpl::DoListCorrections);
+  }
+  grpc::ServerUnaryReactor* ReviewCorrections(Context* context, const Bytes* in, Bytes* out) override {
+    return Serve(context, in, out, review_, &ModelServiceImpl::DoReview);
+  }
 
  private:
   template <typename Request, typename Response>
@@ -155,6 +179,8 @@ class ModelServiceImpl final : public RawModelMethods<v1::ModelService::Service>
   absl::Status DoList(const v1::ListModelsRequest& request, v1::ListModelsResponse& response);
   absl::Status DoActivate(const v1::ActivateModelRequest& request, v1::Model& response);
   absl::Status DoRollback(const v1::RollbackModelRequest& request, v1::Model& response);
+  absl::Status DoListCorrections(const v1::ListCorrectionsRequest& request, v1::ListCorrectionsResponse& response);
+  absl::Status DoReview(const v1::ReviewCorrectionsRequest& request, v1::ReviewCorrectionsResponse& response);
   absl::Status Answer(int64_t version, v1::Model& response);
 
   RpcMethod& Method(const char* name) { return parts_.edge.Method(kModelServiceName, name); }
@@ -165,6 +191,8 @@ class ModelServiceImpl final : public RawModelMethods<v1::ModelService::Service>
   RpcMethod& list_ = Method("ListModels");
   RpcMethod& activate_ = Method("ActivateModel");
   RpcMethod& rollback_ = Method("RollbackModel");
+  RpcMethod& list_corrections_ = Method("ListCorrections");
+  RpcMethod& review_ = Method("ReviewCorrections");
 };
 
 absl::Status ModelServiceImpl::DoTrain(const v1::TrainModelRequest& request, v1::Training& response) {
@@ -209,6 +237,46 @@ absl::Status ModelServiceImpl::DoRollback(const v1::RollbackModelRequest& reques
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
   SWITCHBOARD_ASSIGN_OR_RETURN(const int64_t version, parts_.workshop.Rollback(request.activated_by()));
   return Answer(version, response);
+}
+
+absl::Status ModelServiceImpl::DoListCorrections(const v1::ListCorrectionsRequest& request,
+                                                 v1::ListCorrectionsResponse& response) {
+  FieldViolations violations;
+  wire::CheckEnum("state", request.state(), wire::Need::kOptional, violations);
+  const int size =
+      wire::CheckPageSize("page_size", request.page_size(), kStandardCorrections, kMostCorrectionsOfCall, violations);
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  const wire::PageScope scope("ListCorrections", StrCat(static_cast<int>(request.state())));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const int64_t before,
+                               scope.CursorIn(request.page_token(), std::numeric_limits<int64_t>::max()));
+  std::optional<CorrectionState> state;
+  if (request.state() != v1::Correction::STATE_UNSPECIFIED) state = static_cast<CorrectionState>(request.state());
+  SWITCHBOARD_RETURN_IF_ERROR(parts_.corrections.Gather());
+  SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<Correction> page, parts_.corrections.List(state, before, size));
+  for (const Correction& each : page) FillCorrection(each, *response.add_corrections());
+  if (std::ssize(page) == size) response.set_next_page_token(scope.TokenAfter(page.back().inquiry));
+  return absl::OkStatus();
+}
+
+absl::Status ModelServiceImpl::DoReview(const v1::ReviewCorrectionsRequest& request,
+                                        v1::ReviewCorrectionsResponse& response) {
+  FieldViolations violations;
+  CheckWho("reviewed_by", request.reviewed_by(), violations);
+  wire::CheckEnum("state", request.state(), wire::Need::kRequired, violations);
+  if (request.inquiries().empty() || request.inquiries_size() > kMostCorrectionsOfCall) {
+    violations.Add("inquiries", StrCat("must name 1 to ", kMostCorrectionsOfCall, " inquiries"));
+  }
+  std::vector<int64_t> inquiries;
+  for (int i = 0; i < std::min(request.inquiries_size(), kMostCorrectionsOfCall); ++i) {
+    inquiries.push_back(wire::CheckInquiry(StrCat("inquiries[", i, "]"), request.inquiries(i), violations));
+  }
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  SWITCHBOARD_RETURN_IF_ERROR(parts_.corrections.Gather());
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      const int64_t reviewed,
+      parts_.corrections.Review(inquiries, static_cast<CorrectionState>(request.state()), request.reviewed_by()));
+  response.set_reviewed(static_cast<int32_t>(reviewed));
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "common/rpc/rpc_edge.h"
 #include "common/runtime/executor.h"
+#include "services/triage/correction_store.h"
 #include "services/triage/model_store.h"
 #include "services/triage/store/model_workshop.h"
 
@@ -18,6 +19,7 @@ struct ModelServiceParts {
   RpcEdge& edge;
   Executor& blocking;
   ModelStore& models;
+  CorrectionStore& corrections;
   ModelWorkshop& workshop;
 };
 

@@ -19,6 +19,7 @@ namespace {
 
 constexpr absl::Duration kReportInterval = absl::Seconds(1);
 constexpr int kLowPriority = 10;  // niceness
+constexpr char kStartedByCorrections[] = "corrections";
 
 void LowerPriorityOfThisThread() { setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), kLowPriority); }
 
@@ -38,9 +39,14 @@ double AccuracyOn(const Sorter& sorter, const std::vector<LabelledText>& texts) 
 
 }  // namespace
 
-ModelWorkshop::ModelWorkshop(ConfigurationStore& configurations, ModelStore& models, ConfigurationFollower& follower,
-                             const TriageEngine& engine, const Clock& clock)
-    : configurations_(configurations), models_(models), follower_(follower), engine_(engine), clock_(clock) {}
+ModelWorkshop::ModelWorkshop(ConfigurationStore& configurations, ModelStore& models, CorrectionStore& corrections,
+                             ConfigurationFollower& follower, const TriageEngine& engine, const Clock& clock)
+    : configurations_(configurations),
+      models_(models),
+      corrections_(corrections),
+      follower_(follower),
+      engine_(engine),
+      clock_(clock) {}
 
 ModelWorkshop::~ModelWorkshop() { Stop(); }
 
@@ -69,6 +75,17 @@ absl::StatusOr<std::string> ModelWorkshop::Start(TrainingOrder order) {
   return id;
 }
 
+absl::Status ModelWorkshop::LearnCorrections() {
+  SWITCHBOARD_RETURN_IF_ERROR(corrections_.Gather());
+  const int enough = engine_.snapshot()->configuration->learn_corrections_after;
+  if (enough == 0) return absl::OkStatus();
+  SWITCHBOARD_ASSIGN_OR_RETURN(const int64_t waiting, corrections_.CountWaiting());
+  if (waiting < enough) return absl::OkStatus();
+  const absl::Status started = Start({.activate = true, .started_by = kStartedByCorrections}).status();
+  // Where another training is under way, there will be a next time.
+  return absl::IsAborted(started) ? absl::OkStatus() : started;
+}
+
 void ModelWorkshop::Train(const AppliedConfiguration& applied, const TrainingOrder& order, const std::string& id) {
   LowerPriorityOfThisThread();
   TrainingRecord record{.id = id};
@@ -86,6 +103,8 @@ absl::Status ModelWorkshop::TrainInto(const AppliedConfiguration& applied, const
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto configuration, ParseConfiguration(applied.yaml, applied.file_name));
   TrainingOptions options;
   options.seed = order.seed;
+  SWITCHBOARD_RETURN_IF_ERROR(corrections_.Gather());
+  SWITCHBOARD_ASSIGN_OR_RETURN(options.corrections, corrections_.TakeToLearn(configuration->learn_corrections_after));
   absl::Duration reported_at = clock_.Elapsed();
   options.progress = [&](double done) {
     if (stopping_) return false;
@@ -123,7 +142,7 @@ absl::Status ModelWorkshop::CheckLoss(int64_t candidate, int64_t in_force) {
   if (!other.ok()) return other.status();
   SWITCHBOARD_ASSIGN_OR_RETURN(const ModelEvaluation in_force_evaluation, ModelEvaluation::Read(other->evaluation));
   const double loss = LossOf(evaluation, in_force_evaluation);
-  if (loss <= kMostLoss) return absl::OkStatus();
+  if (loss <= MostLossOf(evaluation)) return absl::OkStatus();
   return MakeError(absl::StatusCode::kFailedPrecondition, reason::kModelIsWorse,
                    absl::StrFormat("model %d is right %.1f points less often than model %d, which is in force; allow a "
                                    "worse one, or keep it",

@@ -1,0 +1,1 @@
+SELECT count(*) FROM switchboard.correction WHERE state = 1
