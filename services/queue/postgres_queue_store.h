@@ -50,6 +50,8 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
                                            absl::Span<const absl::Time> until) override;
   absl::StatusOr<LaneSweep> SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now, int limit) override;
+  absl::StatusOr<std::vector<HeldLease>> LeasesOf(std::string_view worker, absl::Span<const LaneHint> lanes) override;
+  absl::StatusOr<std::string> HolderOf(const LeaseKey& lease) override;
   absl::StatusOr<std::vector<DueInquiry>> PromoteDelayed(absl::Time now, absl::Span<const int64_t> positions) override;
   absl::StatusOr<std::vector<DueInquiry>> RunOverflow(absl::Time now, absl::Span<const int64_t> positions,
                                                       int* examined) override;

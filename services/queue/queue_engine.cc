@@ -20,6 +20,7 @@
 #include "services/queue/refusals.h"
 #include "services/queue/settle_path.h"
 #include "services/queue/submit_path.h"
+#include "services/queue/workers_leases.h"
 
 namespace switchboard::queue {
 namespace {
@@ -78,6 +79,13 @@ class BatchingQueueEngine final : public QueueEngine {
   }
   absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) override {
     return settle_.NoteRefusedReply(lease_token, reason);
+  }
+  absl::StatusOr<std::vector<WorkersLease>> LeasesOf(std::string_view worker) override {
+    return queue::LeasesOf(parts_, worker);
+  }
+  absl::StatusOr<std::string> HolderOf(std::string_view lease_token) override {
+    SWITCHBOARD_ASSIGN_OR_RETURN(const LeaseKey lease, DecodeToken(lease_token));
+    return parts_.store.HolderOf(lease);
   }
   absl::StatusOr<StoredInquiry> Get(int64_t id) override { return parts_.store.Get(id); }
   absl::StatusOr<std::vector<StoredEvent>> History(int64_t id) override { return parts_.store.History(id); }

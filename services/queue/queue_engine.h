@@ -145,6 +145,15 @@ struct Settled {
   Priority priority = Priority::kNormal;
 };
 
+// A lease that a worker holds, as the worker's system would name it.
+struct WorkersLease {
+  std::string token;  // opaque text
+  int64_t inquiry = 0;
+  QueueNumber queue = 0;
+  absl::Time claim_time;
+  absl::Time lease_until;
+};
+
 struct QueueFigures {
   QueueRecord record;
   std::vector<LaneFigures> lanes;
@@ -224,6 +233,11 @@ class QueueEngine {
                                                           std::string_view reason) = 0;
   // Notes on the record that a reply was not let out, and why. LEASE_LOST.
   virtual absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) = 0;
+
+  // What the worker holds in all queues, those claimed first first; in every process.
+  virtual absl::StatusOr<std::vector<WorkersLease>> LeasesOf(std::string_view worker) = 0;
+  // Who holds the lease; "" where it is lost.
+  virtual absl::StatusOr<std::string> HolderOf(std::string_view lease_token) = 0;
 
   virtual absl::StatusOr<StoredInquiry> Get(int64_t id) = 0;
   virtual absl::StatusOr<std::vector<StoredEvent>> History(int64_t id) = 0;

@@ -201,6 +201,23 @@ struct SettleOutcome {
   int attempts = 0;
 };
 
+// A lease as it stands in the store.
+struct HeldLease {
+  LeaseKey lease;
+  int16_t channel = 0;
+  int attempts = 0;  // this one included
+  absl::Time claim_time;
+  absl::Time lease_until;
+  absl::Time first_response_due;
+};
+
+// A lane, and a position below which nothing in it is ready (a hint, see ClaimDesk).
+struct LaneHint {
+  QueueNumber queue = 0;
+  Lane lane;
+  int64_t position = 0;
+};
+
 struct ExpiredLease {
   LeaseKey lease;
   int attempts = 0;
@@ -393,6 +410,14 @@ class QueueStore {
   // ready position. Costs what is leased there, not what waits: it stops at the first ready position beyond `hint`.
   virtual absl::StatusOr<LaneSweep> SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now,
                                               int limit) = 0;
+
+  // The leases that a worker holds in these lanes, those that were claimed first first. Costs what is leased there, as
+  // SweepLane does.
+  virtual absl::StatusOr<std::vector<HeldLease>> LeasesOf(std::string_view worker,
+                                                          absl::Span<const LaneHint> lanes) = 0;
+
+  // Who holds the lease; "" where nobody does with this token.
+  virtual absl::StatusOr<std::string> HolderOf(const LeaseKey& lease) = 0;
 
   // Moves delayed inquiries whose time has come to their lanes, at most as many as there are fresh `positions`;
   // appends RESUMED. Returns where they went. A repetition (in these two and Redrive) needs fresh positions: it goes on

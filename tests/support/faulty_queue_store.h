@@ -88,6 +88,10 @@ class FaultyQueueStore final : public QueueStore {
     last_sweep_ = std::max(last_sweep_, now);
     return sweep;
   }
+  absl::StatusOr<std::vector<HeldLease>> LeasesOf(std::string_view worker, absl::Span<const LaneHint> lanes) override {
+    return inner_.LeasesOf(worker, lanes);
+  }
+  absl::StatusOr<std::string> HolderOf(const LeaseKey& lease) override { return inner_.HolderOf(lease); }
   absl::StatusOr<std::vector<DueInquiry>> PromoteDelayed(absl::Time now, absl::Span<const int64_t> positions) override {
     return inner_.PromoteDelayed(now, positions);
   }

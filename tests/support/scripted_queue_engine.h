@@ -136,6 +136,8 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
     return Unscripted();
   }
   absl::Status NoteRefusedReply(std::string_view, std::string_view) override { return Unscripted(); }
+  absl::StatusOr<std::vector<queue::WorkersLease>> LeasesOf(std::string_view) override { return Unscripted(); }
+  absl::StatusOr<std::string> HolderOf(std::string_view) override { return Unscripted(); }
   absl::StatusOr<queue::StoredInquiry> Get(int64_t) override { return Unscripted(); }
   absl::StatusOr<std::vector<queue::StoredEvent>> History(int64_t) override { return Unscripted(); }
   absl::StatusOr<std::vector<queue::StoredMessage>> Conversation(int64_t) override { return Unscripted(); }

@@ -1,0 +1,38 @@
+// Leases as they stand, by worker and by token.
+#include <algorithm>
+#include <tuple>
+
+#include "services/queue/in_memory_queue_store.h"
+
+namespace switchboard::queue {
+
+absl::StatusOr<std::vector<HeldLease>> InMemoryQueueStore::LeasesOf(std::string_view worker,
+                                                                    absl::Span<const LaneHint> lanes) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<HeldLease> leases;
+  for (const auto& [id, record] : records_) {
+    if (record.state != InquiryState::kLeased || record.worker != worker) continue;
+    const bool asked = std::any_of(lanes.begin(), lanes.end(), [&place = record.place](const LaneHint& lane) {
+      return lane.queue == place.queue && lane.lane == place.lane;
+    });
+    if (!asked) continue;
+    leases.push_back({.lease = {id, record.place, record.token},
+                      .channel = record.content.channel,
+                      .attempts = record.attempts,
+                      .claim_time = record.claim_time,
+                      .lease_until = record.lease_until,
+                      .first_response_due = record.content.first_response_due});
+  }
+  std::sort(leases.begin(), leases.end(), [](const HeldLease& a, const HeldLease& b) {
+    return std::tie(a.claim_time, a.lease.place.position) < std::tie(b.claim_time, b.lease.place.position);
+  });
+  return leases;
+}
+
+absl::StatusOr<std::string> InMemoryQueueStore::HolderOf(const LeaseKey& lease) {
+  absl::MutexLock lock(&mutex_);
+  const Record* record = FindLease(lease);
+  return record == nullptr ? std::string() : record->worker;
+}
+
+}  // namespace switchboard::queue
