@@ -26,6 +26,11 @@ inline constexpr std::string_view kTrainingUnderWay = "TRAINING_UNDER_WAY";     
 inline constexpr std::string_view kModelDoesNotFit = "MODEL_DOES_NOT_FIT";          // FAILED_PRECONDITION
 inline constexpr std::string_view kModelIsWorse = "MODEL_IS_WORSE";                 // FAILED_PRECONDITION
 inline constexpr std::string_view kQueueInUse = "QUEUE_IN_USE";                     // FAILED_PRECONDITION
+inline constexpr std::string_view kCertificationStale = "CERTIFICATION_STALE";      // FAILED_PRECONDITION
+inline constexpr std::string_view kCertificationExpired = "CERTIFICATION_EXPIRED";  // FAILED_PRECONDITION
+inline constexpr std::string_view kNotCertified = "NOT_CERTIFIED";                  // FAILED_PRECONDITION
+inline constexpr std::string_view kDraftDecided = "DRAFT_DECIDED";                  // FAILED_PRECONDITION
+inline constexpr std::string_view kAuthorityTooLow = "AUTHORITY_TOO_LOW";           // PERMISSION_DENIED
 
 // Load and life cycle.
 inline constexpr std::string_view kOverloaded = "OVERLOADED";               // RESOURCE_EXHAUSTED with RetryInfo

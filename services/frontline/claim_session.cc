@@ -79,7 +79,7 @@ void ClaimSession::ClaimMore() {
   if (!request) return;
   const absl::Time wait_until = request->wait_until;
   const int64_t claim =
-      engine_.Claim(*std::move(request), [self = Self<ClaimSession>(), wait_until](absl::StatusOr<Leases> granted) {
+      claims_.Claim(*std::move(request), [self = Self<ClaimSession>(), wait_until](absl::StatusOr<Leases> granted) {
         self->Granted(wait_until, std::move(granted));
       });
   Number(round, claim);
@@ -105,7 +105,7 @@ void ClaimSession::Number(uint64_t round, int64_t claim) {
     claim_ = claim;
     if (!stopped_) return;
   }
-  engine_.CancelClaim(claim);
+  claims_.Cancel(claim);
 }
 
 void ClaimSession::Granted(absl::Time wait_until, absl::StatusOr<Leases> granted) {
@@ -154,7 +154,7 @@ void ClaimSession::StopClaiming() {
     stopped_ = true;
     claim = claim_;
   }
-  if (claim) engine_.CancelClaim(*claim);
+  if (claim) claims_.Cancel(*claim);
 }
 
 }  // namespace switchboard::frontline

@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/bidi_session.h"
 #include "common/time/clock.h"
+#include "services/frontline/gated_claims.h"
 #include "services/frontline/request_reader.h"
 #include "services/queue/queue_engine.h"
 #include "switchboard/v1/frontline.pb.h"
@@ -22,8 +23,12 @@ namespace switchboard::frontline {
 // fails ends the stream with its error, after the results of what was settled. All parts outlive the session.
 class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::StreamClaimsResponse> {
  public:
-  ClaimSession(queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader)
-      : BidiSession({.max_unreturned = 64, .max_outbound = 16}), engine_(engine), clock_(clock), reader_(reader) {}
+  ClaimSession(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader)
+      : BidiSession({.max_unreturned = 64, .max_outbound = 16}),
+        claims_(claims),
+        engine_(engine),
+        clock_(clock),
+        reader_(reader) {}
 
  private:
   using Leases = std::vector<queue::GrantedLease>;
@@ -47,6 +52,7 @@ class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::Strea
   void SendLeases(const Leases& leases);
   void StopClaiming() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  GatedClaims& claims_;
   queue::QueueEngine& engine_;
   const Clock& clock_;
   const RequestReader& reader_;

@@ -26,7 +26,9 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       clock_(parts.clock),
       host_clock_(parts.host_clock),
       reader_(parts.engine, parts.clock, options),
-      replies_(parts.engine, parts.guidelines),
+      replies_({parts.engine, parts.guidelines, parts.gate.parts().workers, parts.clock,
+                parts.gate.parts().registered_only}),
+      claims_(parts.engine, parts.gate, parts.blocking, parts.clock),
       claim_(edge_.Method(kName, "ClaimInquiries")),
       stream_(edge_.Method(kName, "StreamClaims", RpcType::kBidiStream)),
       extend_(edge_.Method(kName, "ExtendLease")),
@@ -38,7 +40,10 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       reclassify_(edge_.Method(kName, "ReclassifyInquiry")),
       reply_(edge_.Method(kName, "ReplyToInquiry")),
       evaluate_(edge_.Method(kName, "EvaluateReply")) {
-  edge_.AddDrainListener([&engine = parts.engine] { engine.StopGranting(); });
+  edge_.AddDrainListener([this] {
+    engine_.StopGranting();
+    claims_.Stop();
+  });
 }
 
 absl::StatusOr<queue::ClaimRequest> FrontlineService::ReadClaimOf(const v1::ClaimInquiriesRequest& request,
@@ -80,12 +85,12 @@ grpc::ServerUnaryReactor* FrontlineService::ClaimInquiries(Context* context, con
       [this](const v1::ClaimInquiriesRequest& request, CallInfo& call, Responder<v1::ClaimInquiriesResponse> respond) {
         absl::StatusOr<queue::ClaimRequest> claim = ReadClaimOf(request, call);
         if (!claim.ok()) return respond(claim.status());
-        WaitingClaim::Start(engine_, clock_, *std::move(claim), call, std::move(respond));
+        WaitingClaim::Start(claims_, engine_, clock_, *std::move(claim), call, std::move(respond));
       });
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* FrontlineService::StreamClaims(Context* context) {
-  return edge_.Stream(context, stream_, std::make_shared<ClaimSession>(engine_, clock_, reader_));
+  return edge_.Stream(context, stream_, std::make_shared<ClaimSession>(claims_, engine_, clock_, reader_));
 }
 
 grpc::ServerUnaryReactor* FrontlineService::ExtendLease(Context* context, const Bytes* in, Bytes* out) {

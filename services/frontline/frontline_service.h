@@ -8,6 +8,8 @@
 #include "common/rpc/rpc_edge.h"
 #include "common/runtime/executor.h"
 #include "common/time/clock.h"
+#include "services/frontline/claim_gate.h"
+#include "services/frontline/gated_claims.h"
 #include "services/frontline/reply_desk.h"
 #include "services/frontline/request_reader.h"
 #include "services/guidance/guidelines_in_force.h"
@@ -26,6 +28,7 @@ struct FrontlineParts {
   Executor& blocking;       // for what waits for the database
   const Clock& clock;       // follows the database's time, as the engine's does
   const Clock& host_clock;  // the one that callers' deadlines are told by
+  ClaimGate& gate;
 };
 
 // Registered with an RpcServer. When the edge begins to drain, waiting claims end and nothing is granted any more.
@@ -81,6 +84,7 @@ class FrontlineService final
   const Clock& host_clock_;
   const RequestReader reader_;
   const ReplyDesk replies_;
+  GatedClaims claims_;
   RpcMethod& claim_;
   RpcMethod& stream_;
   RpcMethod& extend_;

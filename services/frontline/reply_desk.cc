@@ -11,6 +11,7 @@
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
 #include "common/text/utf8.h"
+#include "services/frontline/send_permit.h"
 #include "services/wire/inquiry_to_proto.h"
 #include "services/wire/reply_languages.h"
 
@@ -93,19 +94,30 @@ absl::StatusOr<ReplyDesk::Judged> ReplyDesk::Judge(const ReplyDraft& draft) cons
   const v1::Visibility own = wire::VisibilityOn(channel, static_cast<v1::Visibility>(inquiry.content.visibility));
   const v1::Visibility visibility = draft.visibility == v1::VISIBILITY_UNSPECIFIED ? own : draft.visibility;
   if (visibility == v1::PUBLIC && own != v1::PUBLIC) return MustNotBecomePublic();
+  SWITCHBOARD_ASSIGN_OR_RETURN(const std::string holder, HolderOf(draft));
+  const std::shared_ptr<const workforce::Worker> worker = parts_.workers.Find(holder);
   const bool settles = draft.disposition != v1::DISPOSITION_UNSPECIFIED;
   const std::string& disposition = v1::Disposition_Name(draft.disposition);
-  Judged judged{.result = {.inquiry = lease.id}, .visibility = visibility};
-  judged.result.decision =
-      guidance::EvaluateReply(*book, {.text = draft.text,
-                                      .topic = inquiry.topic,
-                                      .channel = v1::Channel_Name(channel),
-                                      .is_public = visibility == v1::PUBLIC,
-                                      .inquiry_language = inquiry.content.language,
-                                      .languages = wire::ReplyLanguages(draft.text),
-                                      .disposition = settles ? std::string_view(disposition) : std::string_view(),
-                                      .authority_level = draft.authority_level});
+  Judged judged{.result = {.inquiry = lease.id}, .visibility = visibility, .may_send = absl::OkStatus()};
+  if (!holder.empty()) {
+    judged.may_send = MaySend(worker.get(), parts_.registered_only, *book,
+                              {inquiry.topic, v1::Channel_Name(channel), visibility == v1::PUBLIC}, parts_.clock.Now());
+  }
+  judged.result.decision = guidance::EvaluateReply(
+      *book, {.text = draft.text,
+              .topic = inquiry.topic,
+              .channel = v1::Channel_Name(channel),
+              .is_public = visibility == v1::PUBLIC,
+              .inquiry_language = inquiry.content.language,
+              .languages = wire::ReplyLanguages(draft.text),
+              .disposition = settles ? std::string_view(disposition) : std::string_view(),
+              .authority_level = worker == nullptr ? draft.authority_level : worker->authority_level});
   return judged;
+}
+
+absl::StatusOr<std::string> ReplyDesk::HolderOf(const ReplyDraft& draft) const {
+  if (!parts_.registered_only && parts_.workers.empty()) return std::string();
+  return engine_.HolderOf(draft.lease_token);
 }
 
 absl::StatusOr<ReplyResult> ReplyDesk::Evaluate(const ReplyDraft& draft) const {
@@ -119,6 +131,11 @@ absl::StatusOr<ReplyResult> ReplyDesk::Reply(const ReplyDraft& draft) const {
   if (result.decision.verdict != guidance::ReplyVerdict::kSent) {
     SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, RefusalOf(result.decision)));
     return std::move(result);
+  }
+  if (!judged.may_send.ok()) {
+    const std::string refusal = StrCat(ReasonOf(judged.may_send), ": ", ErrorMetadataOf(judged.may_send, "guideline"));
+    SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, refusal));
+    return judged.may_send;
   }
   queue::ReplyRequest request{.lease_token = draft.lease_token,
                               .request_id = RequestIdOf(draft, judged.visibility),

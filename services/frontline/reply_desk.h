@@ -6,9 +6,11 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "common/time/clock.h"
 #include "services/guidance/guidelines_in_force.h"
 #include "services/guidance/reply_evaluator.h"
 #include "services/queue/queue_engine.h"
+#include "services/workforce/worker_roster.h"
 #include "switchboard/v1/guidance.pb.h"
 #include "switchboard/v1/resources.pb.h"
 
@@ -30,27 +32,40 @@ struct ReplyResult {
   bool repeated = false;
 };
 
-// Thread-safe. What it is given outlives it. Calls block on the database.
+// What the desk stands on; all of it outlives the desk.
+struct ReplyDeskParts {
+  queue::QueueEngine& engine;
+  const guidance::GuidelinesInForce& guidelines;
+  const workforce::WorkerRoster& workers;
+  const Clock& clock;            // follows the database's time
+  bool registered_only = false;  // replies of unregistered workers stay in
+};
+
+// Of a registered worker, the authority level is the one that was registered, whatever the draft says. Thread-safe.
+// Calls block on the database.
 class ReplyDesk {
  public:
-  ReplyDesk(queue::QueueEngine& engine, const guidance::GuidelinesInForce& guidelines)
-      : engine_(engine), guidelines_(guidelines) {}
+  explicit ReplyDesk(ReplyDeskParts parts) : parts_(parts), engine_(parts.engine), guidelines_(parts.guidelines) {}
 
-  // FAILED_PRECONDITION (NO_CONFIGURATION) where no guidelines are in force; INVALID_ARGUMENT for a public reply to an
-  // inquiry that was private; NOT_FOUND where the inquiry is gone.
+  // What the guidelines say, whoever may send. FAILED_PRECONDITION (NO_CONFIGURATION) where no guidelines are in force;
+  // INVALID_ARGUMENT for a public reply to an inquiry that was private; NOT_FOUND where the inquiry is gone.
   absl::StatusOr<ReplyResult> Evaluate(const ReplyDraft& draft) const;
 
-  // Sends what the guidelines let out, and notes the attempt where they do not. Also LEASE_LOST. The same draft under
-  // the same lease is one reply.
+  // Sends what the guidelines let out, and notes the attempt where they do not. Also LEASE_LOST, and what MaySend says
+  // of a registered worker. The same draft under the same lease is one reply.
   absl::StatusOr<ReplyResult> Reply(const ReplyDraft& draft) const;
 
  private:
   struct Judged {
     ReplyResult result;
     v1::Visibility visibility = v1::PRIVATE;  // of the leg that it goes out on
+    absl::Status may_send;                    // of its worker
   };
   absl::StatusOr<Judged> Judge(const ReplyDraft& draft) const;
+  // Who holds the lease, as far as anything hangs on it; "" where nothing does, or where the lease is lost.
+  absl::StatusOr<std::string> HolderOf(const ReplyDraft& draft) const;
 
+  const ReplyDeskParts parts_;
   queue::QueueEngine& engine_;
   const guidance::GuidelinesInForce& guidelines_;
 };

@@ -28,13 +28,13 @@ std::vector<queue::GrantedLease> CutOversize(std::vector<queue::GrantedLease>& l
 
 }  // namespace
 
-void WaitingClaim::Start(queue::QueueEngine& engine, const Clock& clock, queue::ClaimRequest request, CallInfo& call,
-                         Respond respond) {
-  auto waiting = std::make_shared<WaitingClaim>(engine, clock, call, std::move(respond));
+void WaitingClaim::Start(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock,
+                         queue::ClaimRequest request, CallInfo& call, Respond respond) {
+  auto waiting = std::make_shared<WaitingClaim>(claims, engine, clock, call, std::move(respond));
   call.OnCancel([waiting] { waiting->Cancel(); });
   // From here on the call may be gone at any time: the engine may answer before it has told the number.
   const int64_t claim =
-      engine.Claim(std::move(request), [waiting](auto granted) { waiting->Answer(std::move(granted)); });
+      claims.Claim(std::move(request), [waiting](auto granted) { waiting->Answer(std::move(granted)); });
   waiting->Number(claim);
 }
 
@@ -45,7 +45,7 @@ void WaitingClaim::Cancel() {
     cancelled_ = true;
     claim = claim_;
   }
-  if (claim) engine_.CancelClaim(*claim);
+  if (claim) claims_.Cancel(*claim);
 }
 
 void WaitingClaim::Number(int64_t claim) {
@@ -54,7 +54,7 @@ void WaitingClaim::Number(int64_t claim) {
     claim_ = claim;
     if (!cancelled_) return;
   }
-  engine_.CancelClaim(claim);
+  claims_.Cancel(claim);
 }
 
 void WaitingClaim::Answer(absl::StatusOr<std::vector<queue::GrantedLease>> granted) {

@@ -12,6 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/responder.h"
 #include "common/time/clock.h"
+#include "services/frontline/gated_claims.h"
 #include "services/queue/queue_engine.h"
 #include "switchboard/v1/frontline.pb.h"
 
@@ -23,18 +24,19 @@ class WaitingClaim : public std::enable_shared_from_this<WaitingClaim> {
  public:
   using Respond = Responder<v1::ClaimInquiriesResponse>;
 
-  // Asks the engine and sees to the answer. `engine` and `clock` outlive the call.
-  static void Start(queue::QueueEngine& engine, const Clock& clock, queue::ClaimRequest request, CallInfo& call,
-                    Respond respond);
+  // Claims and sees to the answer. What it is given outlives the call.
+  static void Start(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, queue::ClaimRequest request,
+                    CallInfo& call, Respond respond);
 
-  WaitingClaim(queue::QueueEngine& engine, const Clock& clock, CallInfo& call, Respond respond)
-      : engine_(engine), clock_(clock), call_(call), respond_(std::move(respond)) {}
+  WaitingClaim(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, CallInfo& call, Respond respond)
+      : claims_(claims), engine_(engine), clock_(clock), call_(call), respond_(std::move(respond)) {}
 
  private:
   void Cancel() ABSL_LOCKS_EXCLUDED(mutex_);
   void Number(int64_t claim) ABSL_LOCKS_EXCLUDED(mutex_);
   void Answer(absl::StatusOr<std::vector<queue::GrantedLease>> granted);
 
+  GatedClaims& claims_;
   queue::QueueEngine& engine_;
   const Clock& clock_;
   CallInfo& call_;  // until the responder was used

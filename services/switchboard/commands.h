@@ -21,6 +21,7 @@ void AddSortCommand(CLI::App& parent, const char* name, Session& session);
 void AddConfigurationCommands(CLI::App& program, Session& session);  // apply, configuration
 void AddDeliverCommand(CLI::App& program, Session& session);
 void AddGuidelineCommands(CLI::App& program, Session& session);  // guideline test
+void AddWorkerCommands(CLI::App& program, Session& session);     // worker list, get, set, away, explain
 void AddHealthCommand(CLI::App& program, Session& session);
 void AddCompletionCommand(CLI::App& program);
 

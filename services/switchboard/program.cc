@@ -62,6 +62,7 @@ int RunProgram(int argc, const char* const* argv) {
   AddConfigurationCommands(program, session);
   AddDeliverCommand(program, session);
   AddGuidelineCommands(program, session);
+  AddWorkerCommands(program, session);
   AddHealthCommand(program, session);
   AddCompletionCommand(program);
   try {

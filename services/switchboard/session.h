@@ -16,6 +16,7 @@
 #include "switchboard/v1/models.grpc.pb.h"
 #include "switchboard/v1/operations.grpc.pb.h"
 #include "switchboard/v1/triage.grpc.pb.h"
+#include "switchboard/v1/workers.grpc.pb.h"
 
 namespace switchboard::client {
 
@@ -50,6 +51,7 @@ class Session {
   std::unique_ptr<v1::IntakeService::Stub> Intake();
   std::unique_ptr<v1::TriageService::Stub> Triage();
   std::unique_ptr<v1::FrontlineService::Stub> Frontline();
+  std::unique_ptr<v1::WorkerService::Stub> Workers();  // where frontline is
   std::unique_ptr<v1::OperationsService::Stub> Operations();
   std::unique_ptr<v1::ModelService::Stub> Models();  // where triage is
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& own_address);

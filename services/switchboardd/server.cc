@@ -12,6 +12,7 @@
 #include "common/text/string_view.h"
 #include "services/delivery/delivery_service.h"
 #include "services/frontline/frontline_service.h"
+#include "services/frontline/worker_service.h"
 #include "services/intake/intake_service.h"
 #include "services/operations/operations_service.h"
 #include "services/queue/postgres_queue_store.h"
@@ -21,6 +22,7 @@
 #include "services/triage/store/postgres_configuration_store.h"
 #include "services/triage/store/postgres_correction_store.h"
 #include "services/triage/store/postgres_model_store.h"
+#include "services/workforce/postgres_worker_store.h"
 
 namespace switchboard {
 namespace {
@@ -63,6 +65,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   SWITCHBOARD_RETURN_IF_ERROR(server->OpenStorage());
   SWITCHBOARD_RETURN_IF_ERROR(server->StartQueue());
   SWITCHBOARD_RETURN_IF_ERROR(server->StartTriage());
+  if (options.Hosts("frontline")) SWITCHBOARD_RETURN_IF_ERROR(server->StartWorkers());
   server->MakeServices();
   SWITCHBOARD_RETURN_IF_ERROR(server->Listen());
   server->StartBackground();
@@ -98,6 +101,14 @@ absl::Status Server::StartTriage() {
       *configurations_, local_clock_,
       [this](const std::shared_ptr<const triage::TriageSnapshot>& snapshot) { return PutInForce(snapshot); });
   return follower_->Start();
+}
+
+absl::Status Server::StartWorkers() {
+  worker_store_ = workforce::MakePostgresWorkerStore(storage_->database());
+  worker_follower_ = std::make_unique<workforce::WorkerFollower>(*worker_store_, workers_, local_clock_);
+  gate_ = std::make_unique<frontline::ClaimGate>(frontline::ClaimGateParts{
+      workers_, triage_, guidelines_, *engine_, storage_->clock(), options_.registered_workers_only});
+  return worker_follower_->Start();
 }
 
 // Queues first: what the new routes name must exist when the first inquiry is sorted by them.
@@ -148,8 +159,11 @@ void Server::MakeServices() {
     host(frontline::FrontlineService::kName,
          std::make_unique<frontline::FrontlineService>(
              frontline::FrontlineParts{*edge_, *engine_, counted_triage_, guidelines_, *blocking_, storage_->clock(),
-                                       local_clock_},
+                                       local_clock_, *gate_},
              frontline::FrontlineOptions{}));
+    host(frontline::WorkerService::kName,
+         std::make_unique<frontline::WorkerService>(frontline::WorkerServiceParts{
+             *edge_, *blocking_, *worker_store_, *worker_follower_, workers_, *engine_, *gate_, storage_->clock()}));
     host(delivery::DeliveryService::kName,
          std::make_unique<delivery::DeliveryService>(delivery::DeliveryParts{*edge_, *engine_, *blocking_}));
   }
@@ -180,13 +194,15 @@ void Server::StartBackground() {
   if (gauges_ != nullptr) every("gauges", kGaugeInterval, [this] { PublishGauges(); });
   listener_ = NotificationListener::Start(
       {.conninfo = storage_->conninfo(), .application_name = "switchboardd listen"},
-      {triage::kConfigurationChannel, kQueueChannel},
+      {triage::kConfigurationChannel, workforce::kWorkerChannel, kQueueChannel},
       [this](std::string_view channel, std::string_view payload) { OnNotification(channel, payload); });
 }
 
 void Server::OnNotification(std::string_view channel, std::string_view payload) {
   if (channel == triage::kConfigurationChannel) {
     follower_->Wake();
+  } else if (channel == workforce::kWorkerChannel) {
+    if (worker_follower_ != nullptr) worker_follower_->Wake();
   } else if (const auto queues = ParseQueueHint(payload, node_->number()); !queues.empty()) {
     engine_->Hint(queues);
   }
@@ -239,6 +255,7 @@ void Server::Drain(absl::Duration grace) {
   if (blocking_ != nullptr) blocking_->Shutdown();
   if (workshop_ != nullptr) workshop_->Stop();
   if (follower_ != nullptr) follower_->Stop();
+  if (worker_follower_ != nullptr) worker_follower_->Stop();
   if (engine_ != nullptr) engine_->Shutdown();
   if (node_ != nullptr) node_->GiveBack().IgnoreError();
 }

@@ -21,6 +21,7 @@
 #include "common/runtime/executor.h"
 #include "common/runtime/periodic_task.h"
 #include "common/time/clock.h"
+#include "services/frontline/claim_gate.h"
 #include "services/guidance/guidelines_in_force.h"
 #include "services/intake/intake_metrics.h"
 #include "services/operations/configuration_desk.h"
@@ -37,6 +38,9 @@
 #include "services/triage/store/configuration_follower.h"
 #include "services/triage/store/model_workshop.h"
 #include "services/triage/triage_engine.h"
+#include "services/workforce/worker_follower.h"
+#include "services/workforce/worker_roster.h"
+#include "services/workforce/worker_store.h"
 
 namespace switchboard {
 
@@ -64,6 +68,7 @@ class Server {
   absl::Status OpenStorage();
   absl::Status StartQueue();
   absl::Status StartTriage();
+  absl::Status StartWorkers();
   void MakeServices();
   void StartBackground();
   absl::Status Listen();
@@ -96,6 +101,11 @@ class Server {
   std::unique_ptr<triage::ModelStore> models_;
   std::unique_ptr<triage::CorrectionStore> corrections_;
   std::unique_ptr<triage::ModelWorkshop> workshop_;
+
+  workforce::WorkerRoster workers_;
+  std::unique_ptr<workforce::WorkerStore> worker_store_;
+  std::unique_ptr<workforce::WorkerFollower> worker_follower_;
+  std::unique_ptr<frontline::ClaimGate> gate_;
 
   std::unique_ptr<Executor> blocking_;
   std::unique_ptr<RpcEdge> edge_;

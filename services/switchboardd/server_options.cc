@@ -25,6 +25,8 @@ void RegisterServing(OptionTable& table, ServerOptions& options) {
   table.Add("metrics-listen", options.metrics_listen, "host:port of /metrics, /healthz and /readyz", traits);
   table.Add("port-file", options.port_file, "file to write the ports in use to, once the server is ready", traits);
   table.Add("reflection", options.reflection, "answer gRPC reflection", traits);
+  table.Add("registered-workers-only", options.registered_workers_only,
+            "hand inquiries, and let replies go out, only to workers that were registered", traits);
   table.Add("drain-timeout", options.drain_timeout, "how long SIGTERM waits for calls under way", traits);
   table.Add("log-level", options.log_level, "debug, info, warning or error", traits);
 }

@@ -21,6 +21,7 @@ struct ServerOptions {
   std::string log_level = "info";
   absl::Duration drain_timeout = absl::Seconds(20);
   bool reflection = false;
+  bool registered_workers_only = false;
 
   std::string tls_certificate;
   std::string tls_key;

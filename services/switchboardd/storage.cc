@@ -9,6 +9,7 @@
 #include "common/text/string_view.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/triage/store/postgres_configuration_store.h"
+#include "services/workforce/postgres_worker_store.h"
 
 namespace switchboard {
 namespace {
@@ -73,7 +74,7 @@ absl::Status Storage::Connect(const ServerOptions& options, MetricRegistry& regi
 }
 
 absl::Status Storage::CheckAndMigrate(const ServerOptions& options, SchemaStep step) {
-  const Migrator migrator({queue::QueueMigrations(), triage::ConfigurationMigrations()});
+  const Migrator migrator({queue::QueueMigrations(), triage::ConfigurationMigrations(), workforce::WorkerMigrations()});
   return database_->WithConnection(kDurablePool, [&](Connection& connection) {
     SWITCHBOARD_RETURN_IF_ERROR(CheckServer(connection));
     if (!options.allow_data_loss) SWITCHBOARD_RETURN_IF_ERROR(CheckDurability(connection));

@@ -9,3 +9,6 @@ switchboard_test(frontline_service_test SUITE integration
 switchboard_test(triage_service_test SUITE integration
   SOURCES integration/triage_service_test.cc
   DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service)
+switchboard_test(worker_service_test SUITE integration
+  SOURCES integration/worker_service_test.cc
+  DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service)

@@ -1,4 +1,4 @@
-// The three services on a real in-process gRPC server (port 0), over whatever queue engine a test brings.
+// The services on a real in-process gRPC server (port 0), over whatever queue engine a test brings.
 #ifndef SWITCHBOARD_TESTS_SUPPORT_EDGE_SERVER_H_
 #define SWITCHBOARD_TESTS_SUPPORT_EDGE_SERVER_H_
 
@@ -18,11 +18,16 @@
 #include "common/rpc/status_conversion.h"
 #include "common/runtime/executor.h"
 #include "common/time/clock.h"
+#include "services/frontline/claim_gate.h"
 #include "services/frontline/frontline_service.h"
+#include "services/frontline/worker_service.h"
 #include "services/intake/intake_service.h"
 #include "services/queue/in_memory_queue_store.h"
 #include "services/queue/queue_engine.h"
 #include "services/triage/service/triage_service.h"
+#include "services/workforce/in_memory_worker_store.h"
+#include "services/workforce/worker_follower.h"
+#include "services/workforce/worker_roster.h"
 #include "tests/support/example_triage.h"
 
 namespace switchboard {
@@ -40,10 +45,13 @@ class EdgeServer {
   explicit EdgeServer(queue::QueueEngine& engine, intake::IntakeOptions intake_options = {})
       : intake_({edge_, engine, counted_, blocking_, clock_, intake_metrics_}, intake_options),
         triage_service_(edge_, counted_, {}),
-        frontline_({edge_, engine, counted_, guidelines_, blocking_, clock_, clock_}, {}) {
+        gate_({workers_, triage_, guidelines_, engine, clock_, false}),
+        frontline_({edge_, engine, counted_, guidelines_, blocking_, clock_, clock_, gate_}, {}),
+        worker_service_({edge_, blocking_, worker_store_, follower_, workers_, engine, gate_, clock_}) {
     triage_.Activate(ExampleSnapshot());
-    auto server = RpcServer::Start({.address = "127.0.0.1:0"}, edge_, {&intake_, &triage_service_, &frontline_},
-                                   {intake::IntakeService::kName});
+    auto server =
+        RpcServer::Start({.address = "127.0.0.1:0"}, edge_, {&intake_, &triage_service_, &frontline_, &worker_service_},
+                         {intake::IntakeService::kName});
     MustBeOk(server.status());
     server_ = *std::move(server);
     auto channel = MakeChannel({.address = server_->address(), .caller = "test", .own_connection = true});
@@ -52,6 +60,7 @@ class EdgeServer {
     intake = v1::IntakeService::NewStub(channel_);
     sorting = v1::TriageService::NewStub(channel_);
     staff = v1::FrontlineService::NewStub(channel_);
+    workers = v1::WorkerService::NewStub(channel_);
   }
 
   void Drain(absl::Duration grace) { server_->Drain(grace); }
@@ -71,7 +80,12 @@ class EdgeServer {
   intake::IntakeMetrics intake_metrics_{registry_};
   intake::IntakeService intake_;
   triage::TriageService triage_service_;
+  workforce::InMemoryWorkerStore worker_store_{clock_};
+  workforce::WorkerRoster workers_;
+  workforce::WorkerFollower follower_{worker_store_, workers_, clock_};
+  frontline::ClaimGate gate_;
   frontline::FrontlineService frontline_;
+  frontline::WorkerService worker_service_;
   std::unique_ptr<RpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
 
@@ -79,6 +93,7 @@ class EdgeServer {
   std::unique_ptr<v1::IntakeService::Stub> intake;
   std::unique_ptr<v1::TriageService::Stub> sorting;
   std::unique_ptr<v1::FrontlineService::Stub> staff;
+  std::unique_ptr<v1::WorkerService::Stub> workers;
 };
 
 // The real engine over the in-memory store, with the example's queues.
