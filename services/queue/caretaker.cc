@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/runtime/signals.h"
+#include "services/queue/drafts.h"
 
 namespace switchboard::queue {
 namespace {
@@ -61,6 +62,7 @@ void Caretaker::Sweep(absl::Time now) {
   const std::pair<const char*, absl::Status> steps[] = {
       {"return delayed inquiries", PromoteDelayed(now)},
       {"run overflows", RunOverflow(now)},
+      {"decide on drafts that waited too long", DecideDueDrafts(parts_)},
       {"read the lanes", parts_.RefreshLanes()},
       {"sweep lanes", SweepLanes(now)},
       {"read the queues", RefreshQueues()},

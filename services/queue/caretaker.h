@@ -1,4 +1,5 @@
-// Takes back leases that ran out, lets delayed inquiries return, runs overflows, and looks at every lane from its
+// Takes back leases that ran out, lets delayed inquiries return, runs overflows, decides on drafts that waited too long
+// for somebody with the authority, and looks at every lane from its
 // beginning, so that nothing is lost behind a hint.
 #ifndef SWITCHBOARD_SERVICES_QUEUE_CARETAKER_H_
 #define SWITCHBOARD_SERVICES_QUEUE_CARETAKER_H_

@@ -156,6 +156,10 @@ absl::StatusOr<SettleOutcome> InMemoryQueueStore::Reply(const OutgoingReply& rep
     if (message.request_id == reply.request_id) return SettleOutcome{.kind = SettleOutcome::Kind::kRepeated};
   }
   if (FindLease(reply.lease) == nullptr) return SettleOutcome{};
+  return SendReply(record, reply);
+}
+
+SettleOutcome InMemoryQueueStore::SendReply(Record& record, const OutgoingReply& reply) {
   Message& message = record.messages.emplace_back(
       Message{.message_id = reply.message_id, .request_id = reply.request_id, .stored = reply.message});
   message.stored.worker = record.worker;

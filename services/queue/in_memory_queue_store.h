@@ -16,6 +16,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "services/queue/queue_store.h"
+#include "services/queue/reply_draft.h"
 
 namespace switchboard::queue {
 
@@ -46,6 +47,11 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
   absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
                                         absl::Time now) override;
+  absl::StatusOr<ParkedDraft> ParkDraft(const NewDraft& draft) override;
+  absl::StatusOr<DraftOutcome> DecideDraft(const DraftDecision& decision) override;
+  absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) override;
+  absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) override;
+  absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
   absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
@@ -132,6 +138,9 @@ class InMemoryQueueStore final : public QueueStore {
   void CollectReady(const LaneCursor& cursor, const ClaimBatch& batch, std::vector<Candidate>& found)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   SettleOutcome SettleOne(const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  SettleOutcome SendReply(Record& record, const OutgoingReply& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CarryOut(Record& record, const DraftDecision& decision, StoredDraft& draft, DraftOutcome& outcome)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void PutNext(Record& record, const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What a settlement gets whose lease does not match: repeated, or lost.
   SettleOutcome AnswerLost(const LeaseKey& lease, EventKind kind) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -152,6 +161,7 @@ class InMemoryQueueStore final : public QueueStore {
   std::set<int64_t> dead_ ABSL_GUARDED_BY(mutex_);
   std::multimap<absl::Time, PlannedOverflow> overflow_ ABSL_GUARDED_BY(mutex_);
   std::vector<Outbound> outbound_ ABSL_GUARDED_BY(mutex_);  // oldest first
+  std::map<int64_t, StoredDraft> drafts_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, QueueRecord, std::less<>> queues_ ABSL_GUARDED_BY(mutex_);
 };
 

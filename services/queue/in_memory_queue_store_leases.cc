@@ -15,7 +15,11 @@ absl::StatusOr<std::vector<HeldLease>> InMemoryQueueStore::LeasesOf(std::string_
     const bool asked = std::any_of(lanes.begin(), lanes.end(), [&place = record.place](const LaneHint& lane) {
       return lane.queue == place.queue && lane.lane == place.lane;
     });
-    if (!asked) continue;
+    const bool drafted = std::any_of(drafts_.begin(), drafts_.end(), [&record = record](const auto& entry) {
+      return entry.second.state == DraftState::kWaiting && entry.second.lease.token == record.token &&
+             entry.second.lease.id == record.content.id;
+    });
+    if (!asked || drafted) continue;
     leases.push_back({.lease = {id, record.place, record.token},
                       .channel = record.content.channel,
                       .attempts = record.attempts,

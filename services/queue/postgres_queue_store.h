@@ -17,6 +17,7 @@
 #include "common/postgres/database.h"
 #include "common/postgres/migrator.h"
 #include "services/queue/queue_store.h"
+#include "services/queue/reply_draft.h"
 
 namespace switchboard::queue {
 
@@ -68,6 +69,11 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
   absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
                                         absl::Time now) override;
+  absl::StatusOr<ParkedDraft> ParkDraft(const NewDraft& draft) override;
+  absl::StatusOr<DraftOutcome> DecideDraft(const DraftDecision& decision) override;
+  absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) override;
+  absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) override;
+  absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
   absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
@@ -96,6 +102,17 @@ class PostgresQueueStore final : public QueueStore {
 
   // Fills in the outcomes of what was not done: settled the same way before, or lost.
   absl::Status AnswerRepeated(absl::Span<const Settlement> settlements, std::vector<SettleOutcome>& outcomes);
+
+  // In a transaction of the caller's: the first try of a reply, and one settlement; see Reply and Settle. False: lost.
+  absl::StatusOr<SettleOutcome> SendReply(Connection& connection, const OutgoingReply& reply);
+  absl::StatusOr<bool> SettleOne(Connection& connection, const Settlement& settlement);
+
+  // What a decision on a draft does, in its transaction; the draft in `outcome` becomes what is stored of it.
+  absl::Status CarryOut(Connection& connection, const DraftDecision& decision, DraftOutcome& outcome);
+  absl::Status SendDraft(Connection& connection, const DraftDecision& decision, DraftOutcome& outcome);
+  absl::Status ReturnDraft(Connection& connection, const DraftDecision& decision, int64_t token, DraftState state,
+                           DraftOutcome& outcome);
+  absl::Status ReassignDraft(Connection& connection, const DraftDecision& decision, DraftOutcome& outcome);
 
   struct Partition;
   // Drops one partition unless something in it is open; true when it did.

@@ -106,12 +106,17 @@ absl::StatusOr<Rows> ExecuteComplete(Database& database, absl::Span<const Settle
   return database.Execute(kDurablePool, sql::kComplete, ParamsOf(arrays, tally));
 }
 
+// The arrays stay the caller's until the statement has run.
+Params ParamsOf(const SettlementArrays& a, int64_t tally) {
+  return Params::Of(a.lease.id, a.lease.queue, a.lease.lane, a.lease.position, a.lease.token, a.expired_by, a.kind,
+                    a.target, a.next_queue, a.next_lane, a.next_position, a.at, a.forget_attempts, a.refund_attempt,
+                    a.disposition, a.reason, a.topic, tally);
+}
+
 absl::StatusOr<Rows> ExecuteSettle(Database& database, absl::Span<const Settlement> settlements, int64_t tally) {
-  SettlementArrays a;
-  for (const Settlement& settlement : settlements) a.Add(settlement);
-  return database.Execute(kDurablePool, sql::kSettle, a.lease.id, a.lease.queue, a.lease.lane, a.lease.position,
-                          a.lease.token, a.expired_by, a.kind, a.target, a.next_queue, a.next_lane, a.next_position,
-                          a.at, a.forget_attempts, a.refund_attempt, a.disposition, a.reason, a.topic, tally);
+  SettlementArrays arrays;
+  for (const Settlement& settlement : settlements) arrays.Add(settlement);
+  return database.Execute(kDurablePool, sql::kSettle, ParamsOf(arrays, tally));
 }
 
 ClaimedInquiry ReadClaimed(const Row& row, int64_t token) {
@@ -176,40 +181,55 @@ absl::StatusOr<std::vector<SettleOutcome>> PostgresQueueStore::Settle(absl::Span
 
 absl::StatusOr<SettleOutcome> PostgresQueueStore::Reply(const OutgoingReply& reply) {
   const LeaseKey& lease = reply.lease;
-  const StoredMessage& message = reply.message;
   if (reply.closing.has_value()) {
     SWITCHBOARD_RETURN_IF_ERROR(AddLanes({{reply.closing->next.queue, reply.closing->next.lane}}));
   }
   SettleOutcome outcome;
   const absl::Status status = database_.Transaction(kDurablePool, [&](Connection& connection) -> absl::Status {
     outcome = {};
-    const std::string request_id = reply.request_id.ToString();
     SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kLockInquiry, lease.id).status());
-    SWITCHBOARD_ASSIGN_OR_RETURN(const Rows earlier, connection.Execute(sql::kFindReply, lease.id, request_id));
+    SWITCHBOARD_ASSIGN_OR_RETURN(const Rows earlier,
+                                 connection.Execute(sql::kFindReply, lease.id, reply.request_id.ToString()));
     if (!earlier.empty()) {
       outcome.kind = SettleOutcome::Kind::kRepeated;
       return absl::OkStatus();
     }
-    SWITCHBOARD_ASSIGN_OR_RETURN(
-        const Rows sent,
-        connection.Execute(sql::kReply, lease.id, lease.place.queue, lease.place.lane.number(), lease.place.position,
-                           lease.token, reply.message_id, request_id, message.create_time, message.author,
-                           message.visibility, message.text, message.guidelines, message.rules));
-    if (sent.empty()) return absl::OkStatus();
-    outcome = {SettleOutcome::Kind::kDone, false, sent[0].Time(1), sent[0].Int(2)};
-    if (!reply.closing.has_value()) return absl::OkStatus();
-    // The number of the closing event stands behind that of the reply, whichever clock each position was made by.
-    Settlement closing = *reply.closing;
-    closing.next.position = std::max(closing.next.position, sent[0].Int64(0) + 1);
-    const CompletionArrays arrays = ArraysOf({closing});
-    SWITCHBOARD_ASSIGN_OR_RETURN(const Rows closed,
-                                 connection.Execute(sql::kComplete, ParamsOf(arrays, ids_.NextPosition())));
-    if (closed.empty()) return absl::InternalError("a lease that was just locked could not be settled");
-    outcome.reopened = closed[0].Bool(3);
+    SWITCHBOARD_ASSIGN_OR_RETURN(outcome, SendReply(connection, reply));
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
   return outcome;
+}
+
+absl::StatusOr<SettleOutcome> PostgresQueueStore::SendReply(Connection& connection, const OutgoingReply& reply) {
+  const LeaseKey& lease = reply.lease;
+  const StoredMessage& message = reply.message;
+  const std::string request_id = reply.request_id.ToString();
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      const Rows sent,
+      connection.Execute(sql::kReply, lease.id, lease.place.queue, lease.place.lane.number(), lease.place.position,
+                         lease.token, reply.message_id, request_id, message.create_time, message.author,
+                         message.visibility, message.text, message.guidelines, message.rules));
+  if (sent.empty()) return SettleOutcome{};
+  SettleOutcome outcome{SettleOutcome::Kind::kDone, false, sent[0].Time(1), sent[0].Int(2)};
+  if (!reply.closing.has_value()) return outcome;
+  // The number of the closing event stands behind that of the reply, whichever clock each position was made by.
+  Settlement closing = *reply.closing;
+  closing.next.position = std::max(closing.next.position, sent[0].Int64(0) + 1);
+  const CompletionArrays arrays = ArraysOf({closing});
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows closed,
+                               connection.Execute(sql::kComplete, ParamsOf(arrays, ids_.NextPosition())));
+  if (closed.empty()) return absl::InternalError("a lease that was just locked could not be settled");
+  outcome.reopened = closed[0].Bool(3);
+  return outcome;
+}
+
+absl::StatusOr<bool> PostgresQueueStore::SettleOne(Connection& connection, const Settlement& settlement) {
+  SettlementArrays arrays;
+  arrays.Add(settlement);
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
+                               connection.Execute(sql::kSettle, ParamsOf(arrays, ids_.NextPosition())));
+  return !rows.empty();
 }
 
 absl::StatusOr<bool> PostgresQueueStore::NoteRefusedReply(const LeaseKey& lease, int64_t event_position,

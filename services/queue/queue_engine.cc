@@ -11,6 +11,7 @@
 #include "services/queue/caretaker.h"
 #include "services/queue/claim_dispatcher.h"
 #include "services/queue/deliveries.h"
+#include "services/queue/drafts.h"
 #include "services/queue/engine_parts.h"
 #include "services/queue/extend_path.h"
 #include "services/queue/figures_sampler.h"
@@ -80,6 +81,17 @@ class BatchingQueueEngine final : public QueueEngine {
   absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) override {
     return settle_.NoteRefusedReply(lease_token, reason);
   }
+  absl::StatusOr<KeptDraft> KeepDraft(DraftRequest request) override {
+    return queue::KeepDraft(parts_, std::move(request));
+  }
+  absl::StatusOr<DecidedDraft> DecideDraft(const DraftAnswer& answer) override {
+    return queue::DecideDraft(parts_, answer);
+  }
+  absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) override { return parts_.store.GetDraft(key); }
+  absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) override {
+    return parts_.store.ListDrafts(filter);
+  }
+  std::string TokenOf(const StoredDraft& draft) const override { return queue::TokenOf(draft); }
   absl::StatusOr<std::vector<WorkersLease>> LeasesOf(std::string_view worker) override {
     return queue::LeasesOf(parts_, worker);
   }

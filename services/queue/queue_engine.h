@@ -23,6 +23,7 @@
 #include "common/time/clock.h"
 #include "services/queue/queue_metrics.h"
 #include "services/queue/queue_store.h"
+#include "services/queue/reply_draft.h"
 
 namespace switchboard::queue {
 
@@ -145,6 +146,42 @@ struct Settled {
   Priority priority = Priority::kNormal;
 };
 
+// A reply that somebody with the authority is to decide on.
+struct DraftRequest {
+  std::string lease_token;
+  StoredMessage message;  // visibility and text
+  Uuid request_id;        // two drafts for an inquiry with the same one are one draft
+  int16_t disposition = 0;
+  int authority_level = 0;
+  std::string refusal;  // the rules that ask for it
+  absl::Duration wait;  // from now to the deadline
+  DeadlineAction at_deadline = DeadlineAction::kRelease;
+  std::string holding_reply;
+  std::string reassign_to;  // a queue; empty: its own
+};
+
+struct KeptDraft {
+  DraftKey key;
+  absl::Time deadline;
+  bool repeated = false;
+};
+
+// What somebody with the authority says of a draft.
+struct DraftAnswer {
+  DraftKey key;
+  bool send = false;       // else it is returned to its author
+  std::string decided_by;  // a worker's id
+  std::string advice;      // to its author, where it is returned
+  std::string guidelines;  // that it goes out under
+  std::string rules;       // that it keeps
+};
+
+struct DecidedDraft {
+  StoredDraft draft;
+  bool repeated = false;
+  bool reopened = false;
+};
+
 // A lease that a worker holds, as the worker's system would name it.
 struct WorkersLease {
   std::string token;  // opaque text
@@ -233,6 +270,17 @@ class QueueEngine {
                                                           std::string_view reason) = 0;
   // Notes on the record that a reply was not let out, and why. LEASE_LOST.
   virtual absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) = 0;
+
+  // Keeps a reply until somebody with the authority has decided; the author's lease is over. At the deadline the engine
+  // does what the request says, once. LEASE_LOST; NOT_FOUND for the queue.
+  virtual absl::StatusOr<KeptDraft> KeepDraft(DraftRequest request) = 0;
+  // Decides on a draft. Repeating it changes nothing. NOT_FOUND; FAILED_PRECONDITION with DRAFT_DECIDED, or with
+  // LEASE_LOST where the inquiry was taken away meanwhile.
+  virtual absl::StatusOr<DecidedDraft> DecideDraft(const DraftAnswer& answer) = 0;
+  virtual absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) = 0;
+  virtual absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) = 0;
+  // The token of the lease that the author of a returned draft has; "" for other drafts.
+  virtual std::string TokenOf(const StoredDraft& draft) const = 0;
 
   // What the worker holds in all queues, those claimed first first; in every process.
   virtual absl::StatusOr<std::vector<WorkersLease>> LeasesOf(std::string_view worker) = 0;

@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view kCommitKinds[] = {"submit", "settle", "claim", "extend"};
 constexpr std::string_view kLeaseEvents[] = {"granted", "renewed", "expired", "released", "stale_rejected"};
 constexpr std::string_view kReturnReasons[] = {"expired", "released"};
+constexpr std::string_view kDraftEnds[] = {"sent", "returned", "deadline", "withdrawn"};
 
 // The API's numbers are small; what lies beyond them is counted as UNSPECIFIED.
 int Clamped(int number, int count) { return number >= 0 && number < count ? number : 0; }
@@ -56,6 +57,11 @@ void QueueSeries::ObserveCompletion(int channel, int disposition, absl::Duration
   series.first_response->Observe(absl::ToDoubleSeconds(std::max(resolution, absl::ZeroDuration())));
   (first_response_in_time ? series.met : series.missed)->Increment();
   Closed(channel, disposition).Increment();
+}
+
+void QueueSeries::ObserveDraft(DraftEnd end, absl::Duration waited) {
+  metrics_.drafts_.With({name_, kDraftEnds[static_cast<size_t>(end)]})
+      .Observe(absl::ToDoubleSeconds(std::max(waited, absl::ZeroDuration())));
 }
 
 void QueueSeries::CountWithdrawal(int channel) { Closed(channel, v1::WITHDRAWN).Increment(); }
@@ -106,7 +112,10 @@ QueueMetrics::QueueMetrics(MetricRegistry& registry, absl::Span<const double> ta
       redeliveries_(registry.Counters("redeliveries_total", "Inquiries that came back to be handed out again.",
                                       {"queue", "reason"})),
       dead_letters_(
-          registry.Counters("dead_letters_total", "Inquiries given up after too many attempts.", {"queue", "reason"})) {
+          registry.Counters("dead_letters_total", "Inquiries given up after too many attempts.", {"queue", "reason"})),
+      drafts_(registry.Histograms("reply_authority_wait_seconds",
+                                  "How long replies waited for somebody with the authority, by how that ended.",
+                                  {"queue", "outcome"}, WaitBuckets(target_seconds))) {
   CounterFamily& in_doubt = registry.Counters(
       "db_in_doubt_total", "Commits whose outcome was unknown and had to be asked for.", {"operation"});
   HistogramFamily& size =

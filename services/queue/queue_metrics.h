@@ -27,6 +27,9 @@ enum class LeaseEvent { kGranted, kRenewed, kExpired, kReleased, kStaleRejected 
 // Why an inquiry is handed out again, or no more.
 enum class ReturnReason { kExpired, kReleased };
 
+// How a reply that waited for authority ended: decided by somebody, at its deadline, or with its inquiry taken away.
+enum class DraftEnd { kSent, kReturned, kDeadline, kWithdrawn };
+
 class QueueMetrics;
 
 // The series of one queue. Thread-safe; lives as long as its QueueMetrics. Channels and dispositions are the numbers of
@@ -46,6 +49,9 @@ class QueueSeries {
   // answer there is, it is the first response, too.
   void ObserveCompletion(int channel, int disposition, absl::Duration handle, absl::Duration resolution,
                          bool first_response_in_time);
+
+  // A reply that waited for somebody with the authority, and for how long.
+  void ObserveDraft(DraftEnd end, absl::Duration waited);
 
   // Closed without a worker.
   void CountWithdrawal(int channel);
@@ -103,6 +109,7 @@ class QueueMetrics {
   CounterFamily& lease_events_;
   CounterFamily& redeliveries_;
   CounterFamily& dead_letters_;
+  HistogramFamily& drafts_;
   std::array<prometheus::Histogram*, 4> commit_size_{};
   std::array<prometheus::Histogram*, 4> commit_seconds_{};
   std::array<prometheus::Counter*, 4> in_doubt_{};

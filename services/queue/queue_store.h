@@ -65,6 +65,9 @@ enum class EventKind : int16_t {
   kReplyRefused = 18,
   kDelivered = 19,
   kUndeliverable = 20,
+  kAwaitingAuthority = 21,
+  kAuthorized = 22,
+  kDraftReturned = 23,
 };
 
 // The numbers of switchboard.v1.Inquiry.State.
@@ -384,6 +387,15 @@ struct QueueRecord {
   std::string pause_reason;
 };
 
+// See reply_draft.h.
+struct NewDraft;
+struct ParkedDraft;
+struct StoredDraft;
+struct DraftDecision;
+struct DraftOutcome;
+struct DraftFilter;
+struct DraftKey;
+
 class QueueStore {
  public:
   virtual ~QueueStore() = default;
@@ -411,8 +423,8 @@ class QueueStore {
   virtual absl::StatusOr<LaneSweep> SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now,
                                               int limit) = 0;
 
-  // The leases that a worker holds in these lanes, those that were claimed first first. Costs what is leased there, as
-  // SweepLane does.
+  // The leases that a worker holds in these lanes, those that were claimed first first, but for those that a draft
+  // holds for it. Costs what is leased there, as SweepLane does.
   virtual absl::StatusOr<std::vector<HeldLease>> LeasesOf(std::string_view worker,
                                                           absl::Span<const LaneHint> lanes) = 0;
 
@@ -466,6 +478,21 @@ class QueueStore {
   // repetition with the same `event_position` (fresh, common/ids) notes it once.
   virtual absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
                                                 absl::Time now) = 0;
+
+  // Keeps a reply until somebody with the authority has decided, in one commit: the draft takes the lease over, and
+  // AWAITING_AUTHORITY is appended. A draft whose request id the inquiry has already is kRepeated and changes nothing.
+  virtual absl::StatusOr<ParkedDraft> ParkDraft(const NewDraft& draft) = 0;
+
+  // Decides on a draft, once, in one commit with everything that follows: what is sent goes out as by Reply, stamped
+  // with its author, after AUTHORIZED with whoever let it out; what is returned is its author's again under a new
+  // lease, with DRAFT_RETURNED; a deadline does what the draft says. NOT_FOUND.
+  virtual absl::StatusOr<DraftOutcome> DecideDraft(const DraftDecision& decision) = 0;
+
+  // NOT_FOUND.
+  virtual absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) = 0;
+  virtual absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) = 0;
+  // Waiting drafts whose deadline is reached, at most `limit`.
+  virtual absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) = 0;
 
   // Leases messages to a connector, oldest first: those that are due and that nobody holds, or whose lease has ended.
   virtual absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) = 0;

@@ -12,6 +12,7 @@
 #include "common/ids/id_generator.h"
 #include "gtest/gtest.h"
 #include "services/queue/queue_store.h"
+#include "services/queue/reply_draft.h"
 #include "tests/support/fake_clock.h"
 
 namespace switchboard::queue {
@@ -199,6 +200,61 @@ class QueueStoreTest : public testing::Test {
     EXPECT_TRUE(outcome.ok()) << outcome.status();
     return outcome.value_or(SettleOutcome());
   }
+
+  // A reply for somebody with the authority, due in four hours.
+  NewDraft DraftFor(const ClaimedInquiry& claimed, DeadlineAction at_deadline = DeadlineAction::kRelease) {
+    NewDraft draft;
+    draft.id = ids_.NextPosition();
+    draft.lease = KeyOf(claimed);
+    draft.request_id = RandomUuid();
+    draft.message = {2, 1, "We guarantee it.", now()};
+    draft.disposition = 1;
+    draft.authority_level = 3;
+    draft.refusal = "NEEDS_AUTHORITY: streets@1.0/no-promise";
+    draft.deadline = now() + absl::Hours(4);
+    draft.at_deadline = at_deadline;
+    draft.holding_reply = "We are looking into it.";
+    draft.hold_until = now() + absl::Hours(24);
+    return draft;
+  }
+
+  DraftKey Parked(const NewDraft& draft) {
+    const auto parked = store().ParkDraft(draft);
+    EXPECT_TRUE(parked.ok()) << parked.status();
+    EXPECT_EQ(parked.value_or(ParkedDraft()).kind, SettleOutcome::Kind::kDone);
+    return {draft.lease.id, draft.id};
+  }
+
+  DraftDecision Deciding(const DraftKey& key, DraftDecision::Kind kind) {
+    DraftDecision decision;
+    decision.inquiry = key.inquiry;
+    decision.draft = key.draft;
+    decision.kind = kind;
+    if (kind != DraftDecision::Kind::kDeadline) decision.decided_by = "ruth";
+    if (kind != DraftDecision::Kind::kSend) decision.advice = "say what is planned";
+    if (kind == DraftDecision::Kind::kSend) decision.guidelines = "streets@1.0";
+    decision.event_position = ids_.NextPosition();
+    decision.message_id = ids_.NextPosition();
+    decision.next_position = ids_.NextPosition();
+    decision.token = ids_.NextPosition();
+    decision.now = now();
+    decision.lease_until = now() + kLease;
+    return decision;
+  }
+
+  DraftOutcome Decide(const DraftDecision& decision) {
+    auto outcome = store().DecideDraft(decision);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    return outcome.ok() ? *std::move(outcome) : DraftOutcome();
+  }
+
+  std::vector<DraftKey> DueDrafts() {
+    const auto due = store().DueDrafts(now(), 100);
+    EXPECT_TRUE(due.ok()) << due.status();
+    return due.value_or(std::vector<DraftKey>());
+  }
+
+  void ReachDeadline() { clock_.Advance(absl::Hours(4)); }
 
   // What waits for the inquiry's connector.
   std::vector<OutboundMessage> OutboundOf(const ClaimedInquiry& claimed) {

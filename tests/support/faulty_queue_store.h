@@ -15,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/status/errors.h"
 #include "services/queue/queue_store.h"
+#include "services/queue/reply_draft.h"
 
 namespace switchboard::queue {
 
@@ -123,6 +124,17 @@ class FaultyQueueStore final : public QueueStore {
   absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
                                         absl::Time now) override {
     return Write<bool>([&] { return inner_.NoteRefusedReply(lease, event_position, reason, now); });
+  }
+  absl::StatusOr<ParkedDraft> ParkDraft(const NewDraft& draft) override { return inner_.ParkDraft(draft); }
+  absl::StatusOr<DraftOutcome> DecideDraft(const DraftDecision& decision) override {
+    return inner_.DecideDraft(decision);
+  }
+  absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) override { return inner_.GetDraft(key); }
+  absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) override {
+    return inner_.ListDrafts(filter);
+  }
+  absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override {
+    return inner_.DueDrafts(now, limit);
   }
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override {
     return inner_.ClaimOutbound(claim);

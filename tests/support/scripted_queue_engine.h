@@ -136,6 +136,13 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
     return Unscripted();
   }
   absl::Status NoteRefusedReply(std::string_view, std::string_view) override { return Unscripted(); }
+  absl::StatusOr<queue::KeptDraft> KeepDraft(queue::DraftRequest) override { return Unscripted(); }
+  absl::StatusOr<queue::DecidedDraft> DecideDraft(const queue::DraftAnswer&) override { return Unscripted(); }
+  absl::StatusOr<queue::StoredDraft> GetDraft(const queue::DraftKey&) override { return Unscripted(); }
+  absl::StatusOr<std::vector<queue::StoredDraft>> ListDrafts(const queue::DraftFilter&) override {
+    return Unscripted();
+  }
+  std::string TokenOf(const queue::StoredDraft&) const override { return {}; }
   absl::StatusOr<std::vector<queue::WorkersLease>> LeasesOf(std::string_view) override { return Unscripted(); }
   absl::StatusOr<std::string> HolderOf(std::string_view) override { return Unscripted(); }
   absl::StatusOr<queue::StoredInquiry> Get(int64_t) override { return Unscripted(); }

@@ -1,5 +1,6 @@
 -- What $1 holds in the lanes $2, $3, from the beginning of each up to the first ready position beyond its hint $4: what is
--- leased stands before that. Those claimed first come first.
+-- leased stands before that. Those claimed first come first;
+-- what a draft holds while it waits is left out.
 WITH lane AS MATERIALIZED (
     SELECT queue, lane, hint FROM unnest($2::integer[], $3::integer[], $4::bigint[]) AS lane (queue, lane, hint)
 ), stretch AS MATERIALIZED (
@@ -25,4 +26,7 @@ SELECT held.id, held.queue, held.lane, held.position, held.token, held.attempts,
        inquiry.channel, inquiry.first_response_due
 FROM held
 JOIN switchboard.inquiry ON inquiry.id = ANY (ARRAY[held.id]) AND inquiry.shard = held.shard
+WHERE NOT EXISTS (SELECT 1 FROM switchboard.reply_draft
+                  WHERE reply_draft.inquiry = held.id AND reply_draft.shard = held.shard
+                    AND reply_draft.token = held.token AND reply_draft.state = 1)
 ORDER BY held.claim_time, held.position

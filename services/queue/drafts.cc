@@ -1,0 +1,159 @@
+#include "services/queue/drafts.h"
+
+#include <utility>
+#include <vector>
+
+#include "common/status/errors.h"
+#include "common/status/status_macros.h"
+#include "services/queue/batch_commit.h"
+#include "services/queue/draft_rules.h"
+#include "services/queue/lease_token.h"
+#include "services/queue/refusals.h"
+
+namespace switchboard::queue {
+namespace {
+
+constexpr int kDueLimit = 100;  // decided on between two looks
+// The lease of a draft outlives its deadline, so that only where nobody acts for so long the inquiry comes back alone.
+constexpr absl::Duration kDraftGrace = absl::Hours(24 * 30);
+constexpr char kNobodyDecided[] =
+    "nobody with the authority decided in time: change the reply so that it keeps the rules, or ask again";
+
+CommitScene SceneOf(EngineParts& parts) {
+  return {parts.clock, parts.doubt, parts.metrics, CommitKind::kSettle, parts.options.in_doubt_limit};
+}
+
+LeaseFacts FactsOf(const StoredDraft& draft) {
+  return {.key = draft.lease,
+          .channel = draft.channel,
+          .attempts = draft.attempts,
+          .first_response_due = draft.first_response_due};
+}
+
+DraftEnd EndOf(const DraftDecision& decision, const DraftOutcome& outcome) {
+  if (outcome.kind == DraftOutcome::Kind::kWithdrawn) return DraftEnd::kWithdrawn;
+  switch (decision.kind) {
+    case DraftDecision::Kind::kSend:
+      return DraftEnd::kSent;
+    case DraftDecision::Kind::kReturn:
+      return DraftEnd::kReturned;
+    case DraftDecision::Kind::kDeadline:
+      break;
+  }
+  return DraftEnd::kDeadline;
+}
+
+void Count(const DraftDecision& decision, const DraftOutcome& outcome, QueueSeries& series) {
+  const StoredDraft& draft = outcome.draft;
+  series.ObserveDraft(EndOf(decision, outcome), decision.now - draft.message.create_time);
+  if (draft.state != DraftState::kSent || draft.disposition == 0) return;
+  series.ObserveCompletion(draft.channel, draft.disposition, decision.now - outcome.claim_time,
+                           decision.now - TimeOf(draft.lease.id),
+                           decision.now < draft.first_response_due + absl::Seconds(1));
+}
+
+// `decision` has key, kind and words; times and positions are filled in.
+absl::StatusOr<DraftOutcome> Decide(EngineParts& parts, DraftDecision decision, QueueNumber queue) {
+  const std::shared_ptr<const QueueSnapshot> queues = parts.directory.Load();
+  const QueueEntry* entry = queues->Find(queue);
+  const PositionsInFlight::Cover cover(parts.positions);
+  decision.event_position = parts.ids.NextPosition();
+  decision.message_id = parts.ids.NextPosition();
+  decision.next_position = parts.ids.NextPosition();
+  decision.token = parts.ids.NextPosition();
+  decision.now = parts.clock.Now();
+  decision.lease_until = decision.now + LeaseDurationOf(entry == nullptr ? QueueSettings() : entry->settings);
+  bool in_doubt = false;
+  SWITCHBOARD_ASSIGN_OR_RETURN(DraftOutcome outcome,
+                               RepeatInDoubt<DraftOutcome>(
+                                   SceneOf(parts), [&] { return parts.store.DecideDraft(decision); }, &in_doubt));
+  // Where the outcome was unknown, the first try is what the repetition met.
+  const bool done =
+      outcome.kind == DraftOutcome::Kind::kDone || (in_doubt && outcome.kind == DraftOutcome::Kind::kRepeated);
+  if (!done) return outcome;
+  if (entry != nullptr) Count(decision, outcome, *entry->series);
+  if (outcome.next.has_value()) parts.Announce({*outcome.next});
+  if (outcome.draft.lease_until > decision.now) {
+    parts.leases.Add({{.facts = FactsOf(outcome.draft), .until = outcome.draft.lease_until}});
+  }
+  return outcome;
+}
+
+absl::Status DecideAtDeadline(EngineParts& parts, const DraftKey& key) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const StoredDraft draft, parts.store.GetDraft(key));
+  DraftDecision decision{
+      .inquiry = key.inquiry, .draft = key.draft, .kind = DraftDecision::Kind::kDeadline, .advice = kNobodyDecided};
+  return Decide(parts, std::move(decision), draft.lease.place.queue).status();
+}
+
+}  // namespace
+
+absl::StatusOr<KeptDraft> KeepDraft(EngineParts& parts, DraftRequest request) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const LeaseFacts lease, DecodeLeaseToken(request.lease_token));
+  NewDraft draft{.id = parts.ids.NextPosition(),
+                 .lease = lease.key,
+                 .request_id = request.request_id,
+                 .message = std::move(request.message),
+                 .disposition = request.disposition,
+                 .authority_level = request.authority_level,
+                 .refusal = std::move(request.refusal),
+                 .at_deadline = request.at_deadline,
+                 .holding_reply = std::move(request.holding_reply)};
+  if (!request.reassign_to.empty()) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(const QueueEntry* entry, parts.directory.Load()->Get(request.reassign_to));
+    draft.reassign_to = entry->record.number;
+  }
+  draft.message.create_time = parts.clock.Now();
+  draft.deadline = draft.message.create_time + request.wait;
+  draft.hold_until = draft.deadline + kDraftGrace;
+  SWITCHBOARD_ASSIGN_OR_RETURN(const ParkedDraft parked, RepeatInDoubt<ParkedDraft>(SceneOf(parts), [&] {
+                                 return parts.store.ParkDraft(draft);
+                               }));
+  if (parked.kind == SettleOutcome::Kind::kLeaseLost) return LeaseLost();
+  parts.leases.Remove({lease.key});
+  KeptDraft kept{{lease.key.id, parked.draft}, draft.deadline, parked.kind == SettleOutcome::Kind::kRepeated};
+  if (kept.repeated) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(const StoredDraft stored, parts.store.GetDraft(kept.key));
+    kept.deadline = stored.deadline;
+  }
+  return kept;
+}
+
+absl::StatusOr<DecidedDraft> DecideDraft(EngineParts& parts, const DraftAnswer& answer) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const StoredDraft before, parts.store.GetDraft(answer.key));
+  DraftDecision decision{.inquiry = answer.key.inquiry,
+                         .draft = answer.key.draft,
+                         .kind = answer.send ? DraftDecision::Kind::kSend : DraftDecision::Kind::kReturn,
+                         .decided_by = answer.decided_by,
+                         .advice = answer.advice,
+                         .guidelines = answer.guidelines,
+                         .rules = answer.rules};
+  SWITCHBOARD_ASSIGN_OR_RETURN(DraftOutcome outcome, Decide(parts, std::move(decision), before.lease.place.queue));
+  switch (outcome.kind) {
+    case DraftOutcome::Kind::kDecided:
+      return MakeError(absl::StatusCode::kFailedPrecondition, reason::kDraftDecided,
+                       "something else was decided on this draft before; nothing was changed. Look at it again");
+    case DraftOutcome::Kind::kWithdrawn:
+      return MakeError(absl::StatusCode::kFailedPrecondition, reason::kLeaseLost,
+                       "the inquiry was taken away while the draft waited; nothing was sent");
+    default:
+      break;
+  }
+  return DecidedDraft{.draft = std::move(outcome.draft),
+                      .repeated = outcome.kind == DraftOutcome::Kind::kRepeated,
+                      .reopened = outcome.next.has_value()};
+}
+
+std::string TokenOf(const StoredDraft& draft) {
+  const bool returned = draft.state == DraftState::kReturned || draft.state == DraftState::kHoldingReply;
+  return returned ? EncodeLeaseToken(FactsOf(draft)) : std::string();
+}
+
+absl::Status DecideDueDrafts(EngineParts& parts) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<DraftKey> due, parts.store.DueDrafts(parts.clock.Now(), kDueLimit));
+  absl::Status status;
+  for (const DraftKey& key : due) status.Update(DecideAtDeadline(parts, key));
+  return status;
+}
+
+}  // namespace switchboard::queue
