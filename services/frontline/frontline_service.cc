@@ -6,6 +6,7 @@
 #include "common/ids/resource_name.h"
 #include "common/status/status_macros.h"
 #include "services/frontline/claim_session.h"
+#include "services/frontline/draft_to_proto.h"
 #include "services/frontline/reclassifier.h"
 #include "services/frontline/waiting_claim.h"
 #include "services/wire/times.h"
@@ -18,6 +19,11 @@ constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
 
 }  // namespace
 
+ReplyDeskParts DeskPartsOf(const FrontlineParts& parts) {
+  const ClaimGateParts& gate = parts.gate.parts();
+  return {parts.engine, parts.guidelines, gate.workers, parts.clock, parts.metrics, gate.registered_only};
+}
+
 FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions options)
     : edge_(parts.edge),
       engine_(parts.engine),
@@ -26,8 +32,7 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       clock_(parts.clock),
       host_clock_(parts.host_clock),
       reader_(parts.engine, parts.clock, options),
-      replies_({parts.engine, parts.guidelines, parts.gate.parts().workers, parts.clock,
-                parts.gate.parts().registered_only}),
+      replies_(DeskPartsOf(parts)),
       claims_(parts.engine, parts.gate, parts.blocking, parts.clock),
       claim_(edge_.Method(kName, "ClaimInquiries")),
       stream_(edge_.Method(kName, "StreamClaims", RpcType::kBidiStream)),
@@ -196,6 +201,10 @@ grpc::ServerUnaryReactor* FrontlineService::ReplyToInquiry(Context* context, con
         FillDecision(result->decision, *response.mutable_decision());
         response.set_reopened(result->reopened);
         response.set_repeated(result->repeated);
+        if (result->draft.has_value()) {
+          response.set_draft(DraftName(result->draft->key));
+          wire::SetTime(result->draft->deadline, response.mutable_draft_deadline());
+        }
         respond(absl::OkStatus());
       });
 }

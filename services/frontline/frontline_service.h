@@ -29,7 +29,11 @@ struct FrontlineParts {
   const Clock& clock;       // follows the database's time, as the engine's does
   const Clock& host_clock;  // the one that callers' deadlines are told by
   ClaimGate& gate;
+  FrontlineMetrics& metrics;
 };
+
+// The same for the desks where replies are decided on.
+ReplyDeskParts DeskPartsOf(const FrontlineParts& parts);
 
 // Registered with an RpcServer. When the edge begins to drain, waiting claims end and nothing is granted any more.
 class FrontlineService final

@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -82,36 +83,58 @@ v1::ReplyDecision::Verdict VerdictOf(guidance::ReplyVerdict verdict) {
 
 }  // namespace
 
+absl::StatusOr<std::shared_ptr<const guidance::GuidelineBook>> BookOf(const guidance::GuidelinesInForce& guidelines) {
+  auto book = guidelines.book();
+  if (book != nullptr) return book;
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason::kNoConfiguration,
+                   "no guidelines are in force; apply some with ApplyConfiguration");
+}
+
+guidance::ReplyDecision JudgeReply(const guidance::GuidelineBook& book, const queue::StoredInquiry& inquiry,
+                                   std::string_view text, v1::Visibility visibility, v1::Disposition disposition,
+                                   int authority_level) {
+  const bool settles = disposition != v1::DISPOSITION_UNSPECIFIED;
+  const std::string& disposition_name = v1::Disposition_Name(disposition);
+  return guidance::EvaluateReply(book,
+                                 {.text = text,
+                                  .topic = inquiry.topic,
+                                  .channel = v1::Channel_Name(static_cast<v1::Channel>(inquiry.content.channel)),
+                                  .is_public = visibility == v1::PUBLIC,
+                                  .inquiry_language = inquiry.content.language,
+                                  .languages = wire::ReplyLanguages(text),
+                                  .disposition = settles ? std::string_view(disposition_name) : std::string_view(),
+                                  .authority_level = authority_level});
+}
+
+void ObserveIfFirst(const ReplyDeskParts& parts, const queue::StoredInquiry& inquiry,
+                    const guidance::GuidelineBook& book) {
+  const auto messages = parts.engine.Conversation(inquiry.content.id);
+  if (!messages.ok()) return;
+  const auto by_staff = [](const queue::StoredMessage& message) { return message.author == v1::Message::STAFF; };
+  if (std::count_if(messages->begin(), messages->end(), by_staff) != 1) return;
+  parts.metrics.ObserveFirstReply(inquiry.content.language, book.official_languages,
+                                  parts.clock.Now() - inquiry.content.create_time);
+}
+
 absl::StatusOr<ReplyDesk::Judged> ReplyDesk::Judge(const ReplyDraft& draft) const {
   SWITCHBOARD_ASSIGN_OR_RETURN(const queue::LeaseKey lease, engine_.DecodeToken(draft.lease_token));
-  const auto book = guidelines_.book();
-  if (book == nullptr) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, reason::kNoConfiguration,
-                     "no guidelines are in force; apply some with ApplyConfiguration");
-  }
-  SWITCHBOARD_ASSIGN_OR_RETURN(const queue::StoredInquiry inquiry, engine_.Get(lease.id));
+  SWITCHBOARD_ASSIGN_OR_RETURN(auto book, BookOf(guidelines_));
+  SWITCHBOARD_ASSIGN_OR_RETURN(queue::StoredInquiry inquiry, engine_.Get(lease.id));
   const auto channel = static_cast<v1::Channel>(inquiry.content.channel);
   const v1::Visibility own = wire::VisibilityOn(channel, static_cast<v1::Visibility>(inquiry.content.visibility));
   const v1::Visibility visibility = draft.visibility == v1::VISIBILITY_UNSPECIFIED ? own : draft.visibility;
   if (visibility == v1::PUBLIC && own != v1::PUBLIC) return MustNotBecomePublic();
   SWITCHBOARD_ASSIGN_OR_RETURN(const std::string holder, HolderOf(draft));
   const std::shared_ptr<const workforce::Worker> worker = parts_.workers.Find(holder);
-  const bool settles = draft.disposition != v1::DISPOSITION_UNSPECIFIED;
-  const std::string& disposition = v1::Disposition_Name(draft.disposition);
   Judged judged{.result = {.inquiry = lease.id}, .visibility = visibility, .may_send = absl::OkStatus()};
   if (!holder.empty()) {
     judged.may_send = MaySend(worker.get(), parts_.registered_only, *book,
                               {inquiry.topic, v1::Channel_Name(channel), visibility == v1::PUBLIC}, parts_.clock.Now());
   }
-  judged.result.decision = guidance::EvaluateReply(
-      *book, {.text = draft.text,
-              .topic = inquiry.topic,
-              .channel = v1::Channel_Name(channel),
-              .is_public = visibility == v1::PUBLIC,
-              .inquiry_language = inquiry.content.language,
-              .languages = wire::ReplyLanguages(draft.text),
-              .disposition = settles ? std::string_view(disposition) : std::string_view(),
-              .authority_level = worker == nullptr ? draft.authority_level : worker->authority_level});
+  const int level = worker == nullptr ? draft.authority_level : worker->authority_level;
+  judged.result.decision = JudgeReply(*book, inquiry, draft.text, visibility, draft.disposition, level);
+  judged.inquiry = std::move(inquiry);
+  judged.book = std::move(book);
   return judged;
 }
 
@@ -127,16 +150,30 @@ absl::StatusOr<ReplyResult> ReplyDesk::Evaluate(const ReplyDraft& draft) const {
 
 absl::StatusOr<ReplyResult> ReplyDesk::Reply(const ReplyDraft& draft) const {
   SWITCHBOARD_ASSIGN_OR_RETURN(Judged judged, Judge(draft));
-  ReplyResult& result = judged.result;
-  if (result.decision.verdict != guidance::ReplyVerdict::kSent) {
-    SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, RefusalOf(result.decision)));
-    return std::move(result);
+  switch (judged.result.decision.verdict) {
+    case guidance::ReplyVerdict::kSent:
+      return Send(draft, std::move(judged));
+    case guidance::ReplyVerdict::kNeedsAuthority:
+      return Keep(draft, std::move(judged));
+    default:
+      SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, RefusalOf(judged.result.decision)));
+      Count(judged);
+      return std::move(judged.result);
   }
+}
+
+void ReplyDesk::Count(const Judged& judged) const {
+  parts_.metrics.CountDecision(engine_.NameOf(judged.inquiry.queue), judged.result.decision, judged.may_send.ok());
+}
+
+absl::StatusOr<ReplyResult> ReplyDesk::Send(const ReplyDraft& draft, Judged judged) const {
   if (!judged.may_send.ok()) {
     const std::string refusal = StrCat(ReasonOf(judged.may_send), ": ", ErrorMetadataOf(judged.may_send, "guideline"));
     SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, refusal));
+    Count(judged);
     return judged.may_send;
   }
+  ReplyResult& result = judged.result;
   queue::ReplyRequest request{.lease_token = draft.lease_token,
                               .request_id = RequestIdOf(draft, judged.visibility),
                               .disposition = static_cast<int16_t>(draft.disposition)};
@@ -148,6 +185,31 @@ absl::StatusOr<ReplyResult> ReplyDesk::Reply(const ReplyDraft& draft) const {
   SWITCHBOARD_ASSIGN_OR_RETURN(const queue::Settled settled, engine_.Reply(std::move(request)));
   result.reopened = settled.reopened;
   result.repeated = settled.repeated;
+  if (settled.repeated) return std::move(result);
+  Count(judged);
+  ObserveIfFirst(parts_, judged.inquiry, *judged.book);
+  return std::move(result);
+}
+
+absl::StatusOr<ReplyResult> ReplyDesk::Keep(const ReplyDraft& draft, Judged judged) const {
+  ReplyResult& result = judged.result;
+  const guidance::AuthorityPolicy& policy = judged.book->authority.For(engine_.NameOf(judged.inquiry.queue));
+  queue::DraftRequest request{
+      .lease_token = draft.lease_token,
+      .request_id = RequestIdOf(draft, judged.visibility),
+      .disposition = static_cast<int16_t>(draft.disposition),
+      .authority_level = result.decision.authority_level,
+      .refusal = RefusalOf(result.decision),
+      .wait = policy.deadline,
+      .at_deadline = static_cast<queue::DeadlineAction>(policy.at_deadline),
+      .holding_reply = std::string(guidance::TextIn(policy.holding_reply, judged.inquiry.content.language)),
+      .reassign_to = policy.reassign_to};
+  request.message.author = v1::Message::STAFF;
+  request.message.visibility = static_cast<int16_t>(judged.visibility);
+  request.message.text = draft.text;
+  SWITCHBOARD_ASSIGN_OR_RETURN(result.draft, engine_.KeepDraft(std::move(request)));
+  result.repeated = result.draft->repeated;
+  if (!result.repeated) Count(judged);
   return std::move(result);
 }
 

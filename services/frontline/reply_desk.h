@@ -3,10 +3,13 @@
 #define SWITCHBOARD_SERVICES_FRONTLINE_REPLY_DESK_H_
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "common/time/clock.h"
+#include "services/frontline/frontline_metrics.h"
 #include "services/guidance/guidelines_in_force.h"
 #include "services/guidance/reply_evaluator.h"
 #include "services/queue/queue_engine.h"
@@ -30,6 +33,7 @@ struct ReplyResult {
   guidance::ReplyDecision decision;
   bool reopened = false;
   bool repeated = false;
+  std::optional<queue::KeptDraft> draft = {};  // where it waits for somebody with the authority
 };
 
 // What the desk stands on; all of it outlives the desk.
@@ -37,9 +41,22 @@ struct ReplyDeskParts {
   queue::QueueEngine& engine;
   const guidance::GuidelinesInForce& guidelines;
   const workforce::WorkerRoster& workers;
-  const Clock& clock;            // follows the database's time
+  const Clock& clock;  // follows the database's time
+  FrontlineMetrics& metrics;
   bool registered_only = false;  // replies of unregistered workers stay in
 };
+
+// What is in force; FAILED_PRECONDITION (NO_CONFIGURATION) where no guidelines were applied.
+absl::StatusOr<std::shared_ptr<const guidance::GuidelineBook>> BookOf(const guidance::GuidelinesInForce& guidelines);
+
+// What the book says of a reply to the inquiry from somebody with that level.
+guidance::ReplyDecision JudgeReply(const guidance::GuidelineBook& book, const queue::StoredInquiry& inquiry,
+                                   std::string_view text, v1::Visibility visibility, v1::Disposition disposition,
+                                   int authority_level);
+
+// Observes how long the citizen has waited, where the reply that was just sent is the first.
+void ObserveIfFirst(const ReplyDeskParts& parts, const queue::StoredInquiry& inquiry,
+                    const guidance::GuidelineBook& book);
 
 // Of a registered worker, the authority level is the one that was registered, whatever the draft says. Thread-safe.
 // Calls block on the database.
@@ -51,7 +68,8 @@ class ReplyDesk {
   // INVALID_ARGUMENT for a public reply to an inquiry that was private; NOT_FOUND where the inquiry is gone.
   absl::StatusOr<ReplyResult> Evaluate(const ReplyDraft& draft) const;
 
-  // Sends what the guidelines let out, and notes the attempt where they do not. Also LEASE_LOST, and what MaySend says
+  // Sends what the guidelines let out, keeps a draft of what needs authority, and notes the attempt where neither is to
+  // be. Also LEASE_LOST, and what MaySend says
   // of a registered worker. The same draft under the same lease is one reply.
   absl::StatusOr<ReplyResult> Reply(const ReplyDraft& draft) const;
 
@@ -60,7 +78,12 @@ class ReplyDesk {
     ReplyResult result;
     v1::Visibility visibility = v1::PRIVATE;  // of the leg that it goes out on
     absl::Status may_send;                    // of its worker
+    queue::StoredInquiry inquiry;
+    std::shared_ptr<const guidance::GuidelineBook> book;
   };
+  absl::StatusOr<ReplyResult> Send(const ReplyDraft& draft, Judged judged) const;
+  absl::StatusOr<ReplyResult> Keep(const ReplyDraft& draft, Judged judged) const;
+  void Count(const Judged& judged) const;
   absl::StatusOr<Judged> Judge(const ReplyDraft& draft) const;
   // Who holds the lease, as far as anything hangs on it; "" where nothing does, or where the lease is lost.
   absl::StatusOr<std::string> HolderOf(const ReplyDraft& draft) const;

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "common/yaml/yaml_error.h"
 #include "re2/re2.h"
+#include "services/guidance/authority_policy.h"
 #include "services/guidance/personal_data.h"
 
 namespace switchboard::guidance {
@@ -92,6 +93,7 @@ struct GuidelineBook {
   std::vector<std::string> domains = {};  // where links may lead; those below them, too
   PublicContacts contacts;
   int authority_without_guideline = 2;  // who may reply where no guideline covers it
+  AuthorityPolicies authority = {};     // what becomes of replies that need it
   std::vector<Guideline> guidelines = {};
 
   // Null when there is none with that id.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/text/string_view.h"
 #include "common/yaml/yaml_reader.h"
+#include "services/guidance/authority_policy_parser.h"
 #include "services/guidance/channel_profile.h"
 #include "services/guidance/guideline.h"
 #include "services/guidance/plain_text.h"
@@ -198,6 +199,10 @@ void GuidelineParser::Read(const Node& root) {
        {"domains", false, [](const Node&, const Path&) {}},
        {"public_contacts", false, Texts(&contacts, kMostNameBytes)},
        {"authority_without_guideline", false, Authority(&out_.authority_without_guideline)},
+       {"authority", false,
+        [this](const Node& node, const Path& field) {
+          ReadAuthorityPolicies(node, field, out_.official_languages, in_, out_.authority);
+        }},
        {"guidelines", true,
         Each(kMostGuidelines, [this](const Node& node, const Path& field) { ReadGuideline(node, field); })}});
   out_.contacts = PublicContacts(contacts);

@@ -66,6 +66,11 @@ std::unique_ptr<v1::WorkerService::Stub> Session::Workers() {
   return channel == nullptr ? nullptr : v1::WorkerService::NewStub(channel);
 }
 
+std::unique_ptr<v1::AuthorityService::Stub> Session::Authority() {
+  auto channel = ChannelTo(options_.frontline_server);
+  return channel == nullptr ? nullptr : v1::AuthorityService::NewStub(channel);
+}
+
 std::unique_ptr<v1::ModelService::Stub> Session::Models() {
   auto channel = ChannelTo(options_.triage_server);
   return channel == nullptr ? nullptr : v1::ModelService::NewStub(channel);

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/rpc/channel.h"
+#include "switchboard/v1/authority.grpc.pb.h"
 #include "switchboard/v1/frontline.grpc.pb.h"
 #include "switchboard/v1/intake.grpc.pb.h"
 #include "switchboard/v1/models.grpc.pb.h"
@@ -51,7 +52,8 @@ class Session {
   std::unique_ptr<v1::IntakeService::Stub> Intake();
   std::unique_ptr<v1::TriageService::Stub> Triage();
   std::unique_ptr<v1::FrontlineService::Stub> Frontline();
-  std::unique_ptr<v1::WorkerService::Stub> Workers();  // where frontline is
+  std::unique_ptr<v1::WorkerService::Stub> Workers();       // where frontline is
+  std::unique_ptr<v1::AuthorityService::Stub> Authority();  // where frontline is
   std::unique_ptr<v1::OperationsService::Stub> Operations();
   std::unique_ptr<v1::ModelService::Stub> Models();  // where triage is
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& own_address);

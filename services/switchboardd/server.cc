@@ -11,6 +11,7 @@
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
 #include "services/delivery/delivery_service.h"
+#include "services/frontline/authority_service.h"
 #include "services/frontline/frontline_service.h"
 #include "services/frontline/worker_service.h"
 #include "services/intake/intake_service.h"
@@ -122,6 +123,11 @@ absl::Status Server::PutInForce(const std::shared_ptr<const triage::TriageSnapsh
   }
   SWITCHBOARD_RETURN_IF_ERROR(engine_->Configure(std::move(settings)));
   triage_.Activate(snapshot);
+  if (guidelines != nullptr && options_.Hosts("frontline")) {
+    for (const triage::QueueSettings& queue : snapshot->configuration->queues) {
+      frontline_metrics_.PublishBudget(queue.id, guidelines->authority.For(queue.id).budget);
+    }
+  }
   guidelines_.Activate(std::move(guidelines));
   malloc_trim(0);  // training has left several times what a model takes
   return absl::OkStatus();
@@ -156,11 +162,13 @@ void Server::MakeServices() {
          triage::MakeModelService({*edge_, *blocking_, *models_, *corrections_, *workshop_}));
   }
   if (options_.Hosts("frontline")) {
+    const frontline::FrontlineParts parts{*edge_,       *engine_,   counted_triage_,
+                                          guidelines_,  *blocking_, storage_->clock(),
+                                          local_clock_, *gate_,     frontline_metrics_};
     host(frontline::FrontlineService::kName,
-         std::make_unique<frontline::FrontlineService>(
-             frontline::FrontlineParts{*edge_, *engine_, counted_triage_, guidelines_, *blocking_, storage_->clock(),
-                                       local_clock_, *gate_},
-             frontline::FrontlineOptions{}));
+         std::make_unique<frontline::FrontlineService>(parts, frontline::FrontlineOptions{}));
+    host(frontline::AuthorityService::kName,
+         std::make_unique<frontline::AuthorityService>(*edge_, *blocking_, frontline::DeskPartsOf(parts)));
     host(frontline::WorkerService::kName,
          std::make_unique<frontline::WorkerService>(frontline::WorkerServiceParts{
              *edge_, *blocking_, *worker_store_, *worker_follower_, workers_, *engine_, *gate_, storage_->clock()}));

@@ -22,6 +22,7 @@
 #include "common/runtime/periodic_task.h"
 #include "common/time/clock.h"
 #include "services/frontline/claim_gate.h"
+#include "services/frontline/frontline_metrics.h"
 #include "services/guidance/guidelines_in_force.h"
 #include "services/intake/intake_metrics.h"
 #include "services/operations/configuration_desk.h"
@@ -94,6 +95,7 @@ class Server {
 
   triage::TriageEngine triage_;
   guidance::GuidelinesInForce guidelines_;
+  frontline::FrontlineMetrics frontline_metrics_{registry_};
   triage::TriageMetrics triage_metrics_{registry_};
   triage::CountedTriage counted_triage_{triage_, local_clock_, triage_metrics_};
   std::unique_ptr<triage::ConfigurationStore> configurations_;

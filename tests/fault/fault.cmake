@@ -21,7 +21,7 @@ target_compile_options(switchboard_test_fault PRIVATE ${SWITCHBOARD_WARNINGS})
 target_link_libraries(switchboard_test_fault PUBLIC switchboard::test_history switchboard::test_programs
   switchboard::queue switchboard::ids switchboard::status switchboard::text switchboard::rpc GTest::gtest)
 
-foreach(fault IN ITEMS server database worker)
+foreach(fault IN ITEMS server database worker authority)
   switchboard_test(${fault}_faults_test SUITE fault TIMEOUT 400
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/${fault}_faults_test.cc
     DEPENDS switchboard::test_fault)

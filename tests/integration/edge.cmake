@@ -10,5 +10,5 @@ switchboard_test(triage_service_test SUITE integration
   SOURCES integration/triage_service_test.cc
   DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service)
 switchboard_test(worker_service_test SUITE integration
-  SOURCES integration/worker_service_test.cc
-  DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service)
+  SOURCES integration/worker_service_test.cc integration/authority_service_test.cc
+  DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service switchboard::test_programs)

@@ -173,18 +173,39 @@ TEST_F(FrontlineReplyTest, SaysWhatToChangeAndNotesOnlyTheAttempt) {
   EXPECT_THAT(stored.DebugString(), Not(HasSubstr("mayor")));
 }
 
-TEST_F(FrontlineReplyTest, AsksForAuthorityAndTakesIt) {
-  const v1::Lease lease = ClaimFrom(v1::X);
-  v1::ReplyToInquiryRequest request = Draft(lease, "We guarantee it.");
+TEST_F(FrontlineReplyTest, KeepsWhatNeedsAuthorityAndSendsWhatHasIt) {
+  v1::ReplyToInquiryRequest request = Draft(ClaimFrom(v1::X), "We guarantee it.");
   request.set_authority_level(2);
-  const auto refused = Reply(request);
-  ASSERT_TRUE(refused.ok()) << refused.status();
-  EXPECT_EQ(refused->decision().verdict(), v1::ReplyDecision::NEEDS_AUTHORITY);
-  EXPECT_EQ(refused->decision().authority_level(), 3);
+  const auto kept = Reply(request);
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_EQ(kept->decision().verdict(), v1::ReplyDecision::NEEDS_AUTHORITY);
+  EXPECT_EQ(kept->decision().authority_level(), 3);
+  EXPECT_THAT(kept->draft(), HasSubstr(kept->inquiry() + "/drafts/"));
+  EXPECT_TRUE(kept->has_draft_deadline());
+  const auto repeated = Reply(request);
+  ASSERT_TRUE(repeated.ok()) << repeated.status();
+  EXPECT_EQ(repeated->draft(), kept->draft());
+  EXPECT_TRUE(repeated->repeated());
+
+  request = Draft(ClaimFrom(v1::X), "We guarantee it.");
   request.set_authority_level(3);
   const auto sent = Reply(request);
   ASSERT_TRUE(sent.ok()) << sent.status();
   EXPECT_EQ(sent->decision().verdict(), v1::ReplyDecision::SENT);
+  EXPECT_EQ(sent->draft(), "");
+}
+
+TEST_F(FrontlineReplyTest, CountsDecisionsAndTheRulesAgainst) {
+  const v1::Lease lease = ClaimFrom(v1::X);
+  ASSERT_TRUE(Reply(Draft(lease, "Vote for the mayor.")).ok());
+  ASSERT_TRUE(Reply(Draft(lease, "Which street is it?")).ok());
+  ASSERT_TRUE(Reply(Draft(lease, "Which street is it?")).ok());  // a repetition
+  ASSERT_TRUE(Reply(Draft(lease, "And which house?")).ok());
+  const std::string scrape = server_.Scrape();
+  EXPECT_THAT(scrape, HasSubstr("switchboard_reply_decisions_total{decision=\"SENT\",queue=\"roads\"} 2\n"));
+  EXPECT_THAT(scrape, HasSubstr("switchboard_reply_decisions_total{decision=\"NEEDS_CHANGE\",queue=\"roads\"} 1\n"));
+  EXPECT_THAT(scrape, HasSubstr("switchboard_reply_refusals_total{rule=\"no-politics\"} 1\n"));
+  EXPECT_THAT(scrape, HasSubstr("switchboard_first_reply_seconds_count{language=\"en\"} 1\n"));
 }
 
 TEST_F(FrontlineReplyTest, MovesToAPrivateLegOfTheSameConversation) {

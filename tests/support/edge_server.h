@@ -18,6 +18,7 @@
 #include "common/rpc/status_conversion.h"
 #include "common/runtime/executor.h"
 #include "common/time/clock.h"
+#include "services/frontline/authority_service.h"
 #include "services/frontline/claim_gate.h"
 #include "services/frontline/frontline_service.h"
 #include "services/frontline/worker_service.h"
@@ -46,12 +47,13 @@ class EdgeServer {
       : intake_({edge_, engine, counted_, blocking_, clock_, intake_metrics_}, intake_options),
         triage_service_(edge_, counted_, {}),
         gate_({workers_, triage_, guidelines_, engine, clock_, false}),
-        frontline_({edge_, engine, counted_, guidelines_, blocking_, clock_, clock_, gate_}, {}),
+        frontline_(Parts(engine), {}),
+        authority_service_(edge_, blocking_, frontline::DeskPartsOf(Parts(engine))),
         worker_service_({edge_, blocking_, worker_store_, follower_, workers_, engine, gate_, clock_}) {
     triage_.Activate(ExampleSnapshot());
-    auto server =
-        RpcServer::Start({.address = "127.0.0.1:0"}, edge_, {&intake_, &triage_service_, &frontline_, &worker_service_},
-                         {intake::IntakeService::kName});
+    auto server = RpcServer::Start({.address = "127.0.0.1:0"}, edge_,
+                                   {&intake_, &triage_service_, &frontline_, &authority_service_, &worker_service_},
+                                   {intake::IntakeService::kName});
     MustBeOk(server.status());
     server_ = *std::move(server);
     auto channel = MakeChannel({.address = server_->address(), .caller = "test", .own_connection = true});
@@ -61,6 +63,7 @@ class EdgeServer {
     sorting = v1::TriageService::NewStub(channel_);
     staff = v1::FrontlineService::NewStub(channel_);
     workers = v1::WorkerService::NewStub(channel_);
+    authority = v1::AuthorityService::NewStub(channel_);
   }
 
   void Drain(absl::Duration grace) { server_->Drain(grace); }
@@ -69,6 +72,10 @@ class EdgeServer {
   std::string Scrape() const { return registry_.Scrape(); }
 
  private:
+  frontline::FrontlineParts Parts(queue::QueueEngine& engine) {
+    return {edge_, engine, counted_, guidelines_, blocking_, clock_, clock_, gate_, frontline_metrics_};
+  }
+
   SystemClock clock_;
   MetricRegistry registry_;
   RpcEdge edge_{{}, clock_, registry_};
@@ -84,7 +91,9 @@ class EdgeServer {
   workforce::WorkerRoster workers_;
   workforce::WorkerFollower follower_{worker_store_, workers_, clock_};
   frontline::ClaimGate gate_;
+  frontline::FrontlineMetrics frontline_metrics_{registry_};
   frontline::FrontlineService frontline_;
+  frontline::AuthorityService authority_service_;
   frontline::WorkerService worker_service_;
   std::unique_ptr<RpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
@@ -94,6 +103,7 @@ class EdgeServer {
   std::unique_ptr<v1::TriageService::Stub> sorting;
   std::unique_ptr<v1::FrontlineService::Stub> staff;
   std::unique_ptr<v1::WorkerService::Stub> workers;
+  std::unique_ptr<v1::AuthorityService::Stub> authority;
 };
 
 // The real engine over the in-memory store, with the example's queues.

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "common/metrics/metric_registry.h"
 #include "common/rpc/rpc_method.h"
+#include "services/frontline/frontline_metrics.h"
 #include "services/intake/intake_metrics.h"
 #include "services/operations/queue_gauges.h"
 #include "services/queue/queue_metrics.h"
@@ -27,6 +28,7 @@ TEST(Metrics, AreThoseOfTheGoldenFile) {
   CountStatements(registry);
   const RpcMetrics rpc(registry);
   const queue::QueueMetrics queue(registry);
+  const frontline::FrontlineMetrics frontline(registry);
   const triage::TriageMetrics triage(registry);
   const intake::IntakeMetrics intake(registry);
   const operations::QueueGauges operations(registry);

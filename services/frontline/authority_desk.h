@@ -1,0 +1,48 @@
+// Where those with the authority decide on replies that wait for it.
+#ifndef SWITCHBOARD_SERVICES_FRONTLINE_AUTHORITY_DESK_H_
+#define SWITCHBOARD_SERVICES_FRONTLINE_AUTHORITY_DESK_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "services/frontline/reply_desk.h"
+#include "services/queue/queue_engine.h"
+
+namespace switchboard::frontline {
+
+// Who decides: a worker's id, and the level that the calling system vouches for.
+struct Reviewer {
+  std::string id;
+  int authority_level = 0;
+};
+
+struct Approval {
+  guidance::ReplyDecision decision;  // by the guidelines in force now; the rest is the draft as it is then
+  queue::StoredDraft draft;
+  bool reopened = false;
+  bool repeated = false;
+};
+
+// Of a registered reviewer, the level is the one that was registered. Thread-safe. Calls block on the database.
+class AuthorityDesk {
+ public:
+  explicit AuthorityDesk(ReplyDeskParts parts) : parts_(parts) {}
+
+  // Errors: those of QueueEngine::DecideDraft; PERMISSION_DENIED (AUTHORITY_TOO_LOW), also for the draft's author;
+  // FAILED_PRECONDITION (NO_CONFIGURATION). Nothing is changed where the decision is not kSent.
+  absl::StatusOr<Approval> Approve(const queue::DraftKey& key, const Reviewer& reviewer) const;
+
+  // Returns it to its author. Errors: as Approve.
+  absl::StatusOr<queue::StoredDraft> Return(const queue::DraftKey& key, const Reviewer& reviewer,
+                                            const std::string& advice) const;
+
+ private:
+  // The draft, where the reviewer may decide on it; `level` gets the level that counts.
+  absl::StatusOr<queue::StoredDraft> Admit(const queue::DraftKey& key, const Reviewer& reviewer, int& level) const;
+
+  const ReplyDeskParts parts_;
+};
+
+}  // namespace switchboard::frontline
+
+#endif  // SWITCHBOARD_SERVICES_FRONTLINE_AUTHORITY_DESK_H_

@@ -1,0 +1,38 @@
+// What replies come to, by queue, language and rule.
+#ifndef SWITCHBOARD_SERVICES_FRONTLINE_FRONTLINE_METRICS_H_
+#define SWITCHBOARD_SERVICES_FRONTLINE_FRONTLINE_METRICS_H_
+
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/metrics/metric_registry.h"
+#include "services/guidance/reply_evaluator.h"
+
+namespace switchboard::frontline {
+
+// Thread-safe. One per registry. Queues and rules are those that the operator wrote.
+class FrontlineMetrics {
+ public:
+  explicit FrontlineMetrics(MetricRegistry& registry);
+
+  // One call of ReplyToInquiry that was decided: the verdict, and the rules that stood against it. `may_send` is false
+  // where only the worker's certification did.
+  void CountDecision(std::string_view queue, const guidance::ReplyDecision& decision, bool may_send);
+
+  // The first reply to an inquiry, `waited` after it was taken in. Languages beyond the official ones count as "other".
+  void ObserveFirstReply(std::string_view language, const std::vector<std::string>& official, absl::Duration waited);
+
+  // The share of a queue's replies that may need authority.
+  void PublishBudget(std::string_view queue, double share);
+
+ private:
+  CounterFamily& decisions_;
+  CounterFamily& refusals_;
+  HistogramFamily& first_reply_;
+  GaugeFamily& budget_;
+};
+
+}  // namespace switchboard::frontline
+
+#endif  // SWITCHBOARD_SERVICES_FRONTLINE_FRONTLINE_METRICS_H_

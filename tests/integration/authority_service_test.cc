@@ -1,0 +1,294 @@
+// AuthorityService on a real gRPC server, over the real engine with the in-memory store.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "common/status/errors.h"
+#include "services/guidance/guideline.h"
+#include "tests/support/await.h"
+#include "tests/support/edge_server.h"
+
+namespace switchboard::frontline {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr char kAuthorityBook[] = R"(
+official_languages: [en, fr]
+guidelines:
+  - id: streets
+    version: "2.1"
+    name: {en: Streets, fr: Rues}
+    text: {en: Say when., fr: Dites quand.}
+    rules:
+      - id: no-promise
+        check: FORBID_PATTERN
+        patterns: ['\bwe guarantee\b']
+        effect: AUTHORITY
+        authority_level: 3
+        reason: {en: It binds the city., fr: Cela engage la ville.}
+        suggestion: {en: Say what is planned., fr: Dites ce qui est prévu.}
+)";
+
+class AuthorityServiceTest : public ::testing::Test {
+ protected:
+  void SetUp() override { PutInForce("authority: {deadline: 1h}"); }
+
+  void PutInForce(const std::string& policy) {
+    auto book = guidance::ParseGuidelines("version: 1\n" + policy + kAuthorityBook, "guidelines.yaml");
+    ASSERT_TRUE(book.ok()) << book.status();
+    server_.guidelines().Activate(*std::move(book));
+  }
+
+  // Drafts what needs authority; gives the draft's name.
+  std::string Draft(const std::string& text = "We guarantee it.") {
+    v1::SubmitInquiryRequest submit;
+    submit.mutable_inquiry()->set_text("a pothole");
+    submit.mutable_inquiry()->set_channel(v1::EMAIL);
+    v1::SubmitInquiryResponse submitted;
+    EXPECT_TRUE(server_.intake->SubmitInquiry(Patient().get(), submit, &submitted).ok());
+    v1::ClaimInquiriesRequest claim;
+    claim.add_queues("queues/roads");
+    claim.set_worker("workers/ann");
+    claim.mutable_wait_duration()->set_seconds(10);
+    v1::ClaimInquiriesResponse claimed;
+    EXPECT_TRUE(server_.staff->ClaimInquiries(Patient().get(), claim, &claimed).ok());
+    if (claimed.leases_size() != 1) return "";
+    lease_token_ = claimed.leases(0).lease_token();
+    const auto reply = Reply(lease_token_, text);
+    EXPECT_TRUE(reply.ok()) << reply.status();
+    return reply.ok() ? reply->draft() : "";
+  }
+
+  absl::StatusOr<v1::ReplyToInquiryResponse> Reply(const std::string& token, const std::string& text) {
+    v1::ReplyToInquiryRequest request;
+    request.set_lease_token(token);
+    request.set_text(text);
+    request.set_disposition(v1::ANSWERED);
+    v1::ReplyToInquiryResponse response;
+    const absl::Status status = Said(server_.staff->ReplyToInquiry(Patient().get(), request, &response));
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  absl::StatusOr<v1::ApproveReplyDraftResponse> Approve(const std::string& draft, const std::string& reviewer,
+                                                        int level) {
+    v1::ApproveReplyDraftRequest request;
+    request.set_name(draft);
+    request.set_reviewer(reviewer);
+    request.set_authority_level(level);
+    v1::ApproveReplyDraftResponse response;
+    const absl::Status status = Said(server_.authority->ApproveReplyDraft(Patient().get(), request, &response));
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  absl::StatusOr<v1::ReplyDraft> Return(const std::string& draft, const std::string& advice) {
+    v1::ReturnReplyDraftRequest request;
+    request.set_name(draft);
+    request.set_reviewer("workers/ruth");
+    request.set_authority_level(3);
+    request.set_advice(advice);
+    v1::ReplyDraft response;
+    const absl::Status status = Said(server_.authority->ReturnReplyDraft(Patient().get(), request, &response));
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  v1::ReplyDraft Get(const std::string& draft) {
+    v1::GetReplyDraftRequest request;
+    request.set_name(draft);
+    v1::ReplyDraft response;
+    const absl::Status status = Said(server_.authority->GetReplyDraft(Patient().get(), request, &response));
+    EXPECT_TRUE(status.ok()) << status;
+    return response;
+  }
+
+  std::vector<std::string> Listed(const v1::ListReplyDraftsRequest& request) {
+    v1::ListReplyDraftsResponse response;
+    const absl::Status status = Said(server_.authority->ListReplyDrafts(Patient().get(), request, &response));
+    EXPECT_TRUE(status.ok()) << status;
+    std::vector<std::string> names;
+    for (const v1::ReplyDraft& draft : response.drafts()) names.push_back(draft.name());
+    return names;
+  }
+
+  v1::GetInquiryResponse Inquiry(const std::string& draft) {
+    v1::GetInquiryRequest request;
+    request.set_name(draft.substr(0, draft.find("/drafts/")));
+    v1::GetInquiryResponse response;
+    EXPECT_TRUE(server_.intake->GetInquiry(Patient().get(), request, &response).ok());
+    return response;
+  }
+
+  InMemoryEngine engine_;
+  EdgeServer server_{*engine_};
+  std::string lease_token_;  // of the last draft's author, before it was drafted
+};
+
+TEST_F(AuthorityServiceTest, SomebodyWithTheAuthorityLetsItOut) {
+  const std::string draft = Draft();
+  const v1::ReplyDraft waiting = Get(draft);
+  EXPECT_EQ(waiting.state(), v1::ReplyDraft::WAITING);
+  EXPECT_EQ(waiting.author(), "workers/ann");
+  EXPECT_EQ(waiting.text(), "We guarantee it.");
+  EXPECT_EQ(waiting.refusal(), "NEEDS_AUTHORITY: streets@2.1/no-promise");
+  EXPECT_EQ(waiting.authority_level(), 3);
+  EXPECT_EQ(waiting.queue(), "queues/roads");
+  EXPECT_EQ(waiting.deadline().seconds() - waiting.create_time().seconds(), 3600);
+
+  EXPECT_EQ(ReasonOf(Approve(draft, "workers/ruth", 2).status()), reason::kAuthorityTooLow);
+  EXPECT_EQ(ReasonOf(Approve(draft, "workers/ann", 9).status()), reason::kAuthorityTooLow);
+  const auto approved = Approve(draft, "workers/ruth", 3);
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  EXPECT_EQ(approved->decision().verdict(), v1::ReplyDecision::SENT);
+  EXPECT_EQ(approved->draft().state(), v1::ReplyDraft::SENT);
+  EXPECT_EQ(approved->draft().decided_by(), "workers/ruth");
+  EXPECT_FALSE(approved->repeated());
+  EXPECT_TRUE(Approve(draft, "workers/ruth", 3)->repeated());
+  EXPECT_EQ(ReasonOf(Approve(draft, "workers/rose", 3).status()), reason::kDraftDecided);
+  EXPECT_EQ(ReasonOf(Return(draft, "too late").status()), reason::kDraftDecided);
+
+  const v1::GetInquiryResponse inquiry = Inquiry(draft);
+  EXPECT_EQ(inquiry.inquiry().state(), v1::Inquiry::COMPLETED);
+  ASSERT_EQ(inquiry.inquiry().messages_size(), 1);
+  EXPECT_EQ(inquiry.inquiry().messages(0).worker(), "workers/ann");
+  EXPECT_THAT(inquiry.inquiry().messages(0).guidelines(), ElementsAre("streets@2.1"));
+  ASSERT_EQ(inquiry.events_size(), 6);
+  EXPECT_EQ(inquiry.events(2).kind(), v1::Event::AWAITING_AUTHORITY);
+  EXPECT_EQ(inquiry.events(3).kind(), v1::Event::AUTHORIZED);
+  EXPECT_EQ(inquiry.events(3).worker(), "workers/ruth");
+  EXPECT_THAT(server_.Scrape(),
+              HasSubstr("switchboard_reply_decisions_total{decision=\"NEEDS_AUTHORITY\",queue=\"roads\"} 1\n"));
+}
+
+TEST_F(AuthorityServiceTest, TheRegisteredLevelCounts) {
+  v1::UpdateWorkerRequest update;
+  update.mutable_worker()->set_name("workers/ruth");
+  update.mutable_worker()->set_authority_level(2);
+  v1::Worker worker;
+  ASSERT_TRUE(server_.workers->UpdateWorker(Patient().get(), update, &worker).ok());
+  const std::string draft = Draft();
+  EXPECT_EQ(ReasonOf(Approve(draft, "workers/ruth", 9).status()), reason::kAuthorityTooLow);
+  update.mutable_worker()->set_authority_level(4);
+  ASSERT_TRUE(server_.workers->UpdateWorker(Patient().get(), update, &worker).ok());
+  EXPECT_TRUE(Approve(draft, "workers/ruth", 0).ok());
+}
+
+TEST_F(AuthorityServiceTest, WhatIsReturnedComesBackWithAdviceUnderANewLease) {
+  const std::string draft = Draft();
+  EXPECT_EQ(ReasonOf(Reply(lease_token_, "It is planned.").status()), reason::kLeaseLost);
+  const auto returned = Return(draft, "say what is planned");
+  ASSERT_TRUE(returned.ok()) << returned.status();
+  EXPECT_EQ(returned->state(), v1::ReplyDraft::RETURNED);
+  const v1::ReplyDraft seen = Get(draft);
+  EXPECT_EQ(seen.advice(), "say what is planned");
+  EXPECT_EQ(seen.decided_by(), "workers/ruth");
+  ASSERT_NE(seen.lease_token(), "");
+  EXPECT_TRUE(seen.has_lease_expire_time());
+  const auto sent = Reply(seen.lease_token(), "It is planned.");
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  EXPECT_EQ(sent->decision().verdict(), v1::ReplyDecision::SENT);
+  EXPECT_EQ(Inquiry(draft).inquiry().state(), v1::Inquiry::COMPLETED);
+}
+
+TEST_F(AuthorityServiceTest, NobodyDecidesAndTheAuthorHasItAgain) {
+  PutInForce("authority: {deadline: 1s, at_deadline: RELEASE}");
+  const std::string draft = Draft();
+  ASSERT_TRUE(Await(absl::Seconds(30), [&] { return Get(draft).state() != v1::ReplyDraft::WAITING; }));
+  const v1::ReplyDraft released = Get(draft);
+  EXPECT_EQ(released.state(), v1::ReplyDraft::RETURNED);
+  EXPECT_EQ(released.decided_by(), "");
+  EXPECT_THAT(released.advice(), HasSubstr("nobody with the authority decided in time"));
+  EXPECT_TRUE(Reply(released.lease_token(), "It is planned.").ok());
+}
+
+TEST_F(AuthorityServiceTest, NobodyDecidesAndTheCitizenIsTold) {
+  PutInForce(
+      "authority:\n  deadline: 1h\n  queues: {roads: {deadline: 1s, at_deadline: HOLDING_REPLY, holding_reply: {en: "
+      "We look into it., fr: Nous y travaillons.}}}");
+  const std::string draft = Draft();
+  ASSERT_TRUE(Await(absl::Seconds(30), [&] { return Get(draft).state() != v1::ReplyDraft::WAITING; }));
+  EXPECT_EQ(Get(draft).state(), v1::ReplyDraft::HOLDING_REPLY_SENT);
+  const v1::GetInquiryResponse inquiry = Inquiry(draft);
+  ASSERT_EQ(inquiry.inquiry().messages_size(), 1);
+  EXPECT_EQ(inquiry.inquiry().messages(0).text(), "We look into it.");
+  EXPECT_EQ(inquiry.inquiry().state(), v1::Inquiry::LEASED);
+  EXPECT_TRUE(Reply(Get(draft).lease_token(), "It is planned.").ok());
+}
+
+TEST_F(AuthorityServiceTest, NobodyDecidesAndItGoesToAnotherQueue) {
+  PutInForce("authority: {deadline: 1s, at_deadline: REASSIGN, reassign_to: counter}");
+  const std::string draft = Draft();
+  ASSERT_TRUE(Await(absl::Seconds(30), [&] { return Get(draft).state() != v1::ReplyDraft::WAITING; }));
+  EXPECT_EQ(Get(draft).state(), v1::ReplyDraft::REASSIGNED);
+  EXPECT_EQ(Inquiry(draft).inquiry().queue(), "queues/counter");
+  EXPECT_EQ(Inquiry(draft).inquiry().state(), v1::Inquiry::READY);
+}
+
+TEST_F(AuthorityServiceTest, GuidelinesThatForbidItMeanwhileKeepItIn) {
+  const std::string draft = Draft("We guarantee it. Vote for us.");
+  auto book = guidance::ParseGuidelines(R"(version: 1
+official_languages: [en]
+guidelines:
+  - id: streets
+    version: "3.0"
+    name: {en: Streets}
+    text: {en: Say when.}
+    rules:
+      - id: no-politics
+        check: FORBID_PATTERN
+        patterns: ['\bvote for\b']
+        reason: {en: No party politics.}
+        suggestion: {en: Leave it out.}
+)",
+                                        "guidelines.yaml");
+  ASSERT_TRUE(book.ok()) << book.status();
+  server_.guidelines().Activate(*std::move(book));
+  const auto approved = Approve(draft, "workers/ruth", 9);
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  EXPECT_EQ(approved->decision().verdict(), v1::ReplyDecision::NEEDS_CHANGE);
+  EXPECT_EQ(approved->draft().state(), v1::ReplyDraft::WAITING);
+  EXPECT_EQ(Get(draft).state(), v1::ReplyDraft::WAITING);
+}
+
+TEST_F(AuthorityServiceTest, ListsWhatWaitsPageByPage) {
+  const std::vector<std::string> drafts = {Draft(), Draft(), Draft()};
+  EXPECT_THAT(Listed({}), ::testing::ElementsAreArray(drafts));
+  v1::ListReplyDraftsRequest request;
+  request.set_page_size(2);
+  v1::ListReplyDraftsResponse page;
+  ASSERT_TRUE(server_.authority->ListReplyDrafts(Patient().get(), request, &page).ok());
+  EXPECT_EQ(page.drafts_size(), 2);
+  request.set_page_token(page.next_page_token());
+  EXPECT_THAT(Listed(request), ElementsAre(drafts[2]));
+  request.Clear();
+  request.set_authority_level(2);
+  EXPECT_THAT(Listed(request), IsEmpty());
+  request.Clear();
+  request.set_queue("queues/counter");
+  EXPECT_THAT(Listed(request), IsEmpty());
+  ASSERT_TRUE(Return(drafts[1], "shorter").ok());
+  EXPECT_THAT(Listed({}), ElementsAre(drafts[0], drafts[2]));
+  request.Clear();
+  request.set_state(v1::ReplyDraft::RETURNED);
+  request.set_author("workers/ann");
+  EXPECT_THAT(Listed(request), ElementsAre(drafts[1]));
+}
+
+TEST_F(AuthorityServiceTest, RefusesWhatMakesNoSense) {
+  EXPECT_TRUE(absl::IsInvalidArgument(Approve("inquiries/1", "workers/ruth", 3).status()));
+  const std::string draft = Draft();
+  EXPECT_TRUE(absl::IsInvalidArgument(Approve(draft, "ruth", 3).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Return(draft, "").status()));
+  std::string other = draft;
+  other.back() = other.back() == '0' ? '1' : '0';
+  EXPECT_TRUE(absl::IsNotFound(Approve(other, "workers/ruth", 3).status()));
+}
+
+}  // namespace
+}  // namespace switchboard::frontline
