@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "absl/strings/ascii.h"
 #include "common/text/string_view.h"
@@ -109,6 +110,26 @@ absl::StatusOr<std::string> ParseWorkerName(std::string_view name) {
         "must be \"workers/\" and an id of at most 128 letters, digits and any of . _ @ : + -");
   }
   return std::string(*id);
+}
+
+std::string AnswerName(std::string_view id, std::optional<int> version) {
+  return version ? StrCat("answers/", id, "@", *version) : StrCat("answers/", id);
+}
+
+absl::StatusOr<AnswerRef> ParseAnswerName(std::string_view name) {
+  const size_t at = name.find('@');
+  absl::StatusOr<std::string> id = ParseConfiguredName(name.substr(0, at), "answers");
+  if (!id.ok()) return id.status();
+  AnswerRef answer{*std::move(id), std::nullopt};
+  if (at == std::string_view::npos) return answer;
+  const std::string_view digits = name.substr(at + 1);
+  int version = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || version < 1 || digits[0] == '0') {
+    return absl::InvalidArgumentError("after the @ must be a version: 1, 2, …");
+  }
+  answer.version = version;
+  return answer;
 }
 
 bool IsConfigurationId(std::string_view id) {

@@ -1,8 +1,10 @@
-// Resource names as callers write them: inquiries/0d1p5x3e8k2aj, queues/roads, topics/passports, workers/anna.
+// Resource names as callers write them: inquiries/0d1p5x3e8k2aj, queues/roads, topics/passports, workers/anna,
+// answers/pothole-report@2.
 #ifndef SWITCHBOARD_COMMON_IDS_RESOURCE_NAME_H_
 #define SWITCHBOARD_COMMON_IDS_RESOURCE_NAME_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,14 @@ absl::StatusOr<std::string> ParseTopicName(std::string_view name);
 // "workers/{id}": the calling system's id for a member of staff, 1 to 128 of [A-Za-z0-9._@:+-].
 std::string WorkerName(std::string_view id);
 absl::StatusOr<std::string> ParseWorkerName(std::string_view name);
+
+// "answers/{id}@{version}", and "answers/{id}" for the version in force: nothing for its number.
+struct AnswerRef {
+  std::string id;
+  std::optional<int> version;
+};
+std::string AnswerName(std::string_view id, std::optional<int> version = std::nullopt);
+absl::StatusOr<AnswerRef> ParseAnswerName(std::string_view name);
 
 // True for [a-z][a-z0-9-]{0,62}.
 bool IsConfigurationId(std::string_view id);

@@ -13,13 +13,6 @@ bool IsAmong(const std::vector<std::string>& list, std::string_view wanted) {
 
 }  // namespace
 
-std::string_view TextIn(const LocalizedText& text, const std::string& language) {
-  for (const std::string& wanted : {language, std::string("en")}) {
-    if (const auto found = text.find(wanted); found != text.end()) return found->second;
-  }
-  return text.empty() ? std::string_view() : text.begin()->second;
-}
-
 bool Scope::Covers(std::string_view topic, std::string_view channel, bool on_public_leg) const {
   return IsAmong(topics, topic) && IsAmong(channels, channel) && is_public.value_or(on_public_leg) == on_public_leg;
 }

@@ -4,7 +4,6 @@
 #define SWITCHBOARD_SERVICES_GUIDANCE_GUIDELINE_H_
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,15 +15,10 @@
 #include "common/yaml/yaml_error.h"
 #include "re2/re2.h"
 #include "services/guidance/authority_policy.h"
+#include "services/guidance/localized_text.h"
 #include "services/guidance/personal_data.h"
 
 namespace switchboard::guidance {
-
-// Text by language code ("en", "fr"), ordered.
-using LocalizedText = std::map<std::string, std::string>;
-
-// The text in `language`, else in English, else in any language, else nothing.
-std::string_view TextIn(const LocalizedText& text, const std::string& language);
 
 // Where a guideline or a rule looks at a reply. Empty lists match anything.
 struct Scope {

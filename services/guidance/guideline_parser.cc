@@ -11,6 +11,7 @@
 #include "services/guidance/channel_profile.h"
 #include "services/guidance/guideline.h"
 #include "services/guidance/plain_text.h"
+#include "services/guidance/yaml_fields.h"
 
 namespace switchboard::guidance {
 namespace {
@@ -19,7 +20,6 @@ constexpr size_t kMostFileBytes = 8 << 20;
 constexpr size_t kMostGuidelines = 1000;
 constexpr size_t kMostRules = 200;
 constexpr size_t kMostPatterns = 200;
-constexpr size_t kMostNames = 1000;
 constexpr size_t kMostNameBytes = 200;
 constexpr size_t kMostTextBytes = 64 << 10;
 constexpr size_t kMostSentenceBytes = 1000;
@@ -76,15 +76,11 @@ class GuidelineParser {
 
   template <typename Value, size_t N>
   Read_ OneOf(const std::array<Named<Value>, N>& names, Value* to);
-  Read_ Each(size_t most, Read_ read);
   Read_ Texts(std::vector<std::string>* to, size_t most_bytes);
-  Read_ Ids(std::vector<std::string>* to);
   Read_ Languages(std::vector<std::string>* to);
   Read_ Channels(std::vector<std::string>* to);
   Read_ Leg(std::optional<bool>* to);
-  Read_ Localized(LocalizedText* to, size_t most_bytes);
   Read_ Spoken(LocalizedText* to, size_t most_bytes);
-  Read_ UniqueId(std::string* to, std::set<std::string>* seen, std::string_view what);
   Read_ Authority(int* to);
 
   void ReadVersion(const Node& node, const Path& field, Guideline* guideline);
@@ -114,32 +110,20 @@ YamlReader::Read GuidelineParser::OneOf(const std::array<Named<Value>, N>& names
   };
 }
 
-YamlReader::Read GuidelineParser::Each(size_t most, Read_ read) {
-  return [this, most, read = std::move(read)](const Node& node, const Path& field) {
-    in_.ReadList(node, field, most, read);
-  };
-}
-
 YamlReader::Read GuidelineParser::Texts(std::vector<std::string>* to, size_t most_bytes) {
-  return Each(kMostNames, [=, this](const Node& node, const Path& field) {
+  return ReadEach(in_, kMostNames, [=, this](const Node& node, const Path& field) {
     if (auto text = in_.ReadText(node, field, most_bytes)) to->push_back(*std::move(text));
   });
 }
 
-YamlReader::Read GuidelineParser::Ids(std::vector<std::string>* to) {
-  return Each(kMostNames, [=, this](const Node& node, const Path& field) {
-    if (auto id = in_.ReadId(node, field)) to->push_back(*std::move(id));
-  });
-}
-
 YamlReader::Read GuidelineParser::Languages(std::vector<std::string>* to) {
-  return Each(kMostNames, [=, this](const Node& node, const Path& field) {
+  return ReadEach(in_, kMostNames, [=, this](const Node& node, const Path& field) {
     if (auto language = in_.ReadLanguage(node, field)) to->push_back(*std::move(language));
   });
 }
 
 YamlReader::Read GuidelineParser::Channels(std::vector<std::string>* to) {
-  return Each(kMostNames, [=, this](const Node& node, const Path& field) {
+  return ReadEach(in_, kMostNames, [=, this](const Node& node, const Path& field) {
     if (node.IsScalar() && FindChannel(node.Scalar()) != nullptr) return to->push_back(node.Scalar());
     in_.Fail(node, field, absl::StrCat("must be one of ", ChannelNames()));
   });
@@ -149,32 +133,13 @@ YamlReader::Read GuidelineParser::Leg(std::optional<bool>* to) {
   return [=, this](const Node& node, const Path& field) { OneOf(kLegs, &to->emplace(false))(node, field); };
 }
 
-YamlReader::Read GuidelineParser::Localized(LocalizedText* to, size_t most_bytes) {
-  return [=, this](const Node& node, const Path& field) {
-    in_.ReadOpenMap(node, field, [&](const Node& key, const Node& value, const Path& path) {
-      const bool known = in_.ReadLanguage(key, path).has_value();
-      const auto text = in_.ReadText(value, path, most_bytes);
-      if (known && text) (*to)[key.Scalar()] = *text;
-    });
-  };
-}
-
 // Text for people, in every official language.
 YamlReader::Read GuidelineParser::Spoken(LocalizedText* to, size_t most_bytes) {
   return [=, this](const Node& node, const Path& field) {
-    Localized(to, most_bytes)(node, field);
+    ReadLocalized(in_, to, most_bytes)(node, field);
     for (const std::string& language : out_.official_languages) {
       if (node.IsMap() && !node[language]) in_.Fail(node, field, absl::StrCat("is missing in ", language));
     }
-  };
-}
-
-YamlReader::Read GuidelineParser::UniqueId(std::string* to, std::set<std::string>* seen, std::string_view what) {
-  return [=, this](const Node& node, const Path& field) {
-    auto id = in_.ReadId(node, field);
-    if (!id) return;
-    if (!seen->insert(*id).second) in_.Fail(node, field, StrCat("another ", what, " has the id ", *id));
-    *to = *std::move(id);
   };
 }
 
@@ -204,7 +169,7 @@ void GuidelineParser::Read(const Node& root) {
           ReadAuthorityPolicies(node, field, out_.official_languages, in_, out_.authority);
         }},
        {"guidelines", true,
-        Each(kMostGuidelines, [this](const Node& node, const Path& field) { ReadGuideline(node, field); })}});
+        ReadEach(in_, kMostGuidelines, [this](const Node& node, const Path& field) { ReadGuideline(node, field); })}});
   out_.contacts = PublicContacts(contacts);
 }
 
@@ -223,7 +188,7 @@ void GuidelineParser::ReadVersion(const Node& node, const Path& field, Guideline
 }
 
 void GuidelineParser::ReadDispositions(const Node& node, const Path& field, Guideline* guideline) {
-  Each(kMostNames, [=, this](const Node& item, const Path& path) {
+  ReadEach(in_, kMostNames, [=, this](const Node& item, const Path& path) {
     const std::string name = item.IsScalar() ? item.Scalar() : "";
     const auto& known = kDispositionsOfReplies;
     if (std::find(known.begin(), known.end(), name) != known.end()) return guideline->dispositions.push_back(name);
@@ -242,11 +207,11 @@ void GuidelineParser::ReadGuideline(const Node& node, const Path& field) {
   };
   in_.ReadMap(
       node, field,
-      {{"id", true, UniqueId(&guideline.id, &guideline_ids_, "guideline")},
+      {{"id", true, ReadUniqueId(in_, &guideline.id, &guideline_ids_, "guideline")},
        {"version", true, [&](const Node& each, const Path& path) { ReadVersion(each, path, &guideline); }},
        {"name", true, Spoken(&guideline.name, kMostNameBytes)},
        {"text", true, Spoken(&guideline.text, kMostTextBytes)},
-       {"topics", false, Ids(&guideline.scope.topics)},
+       {"topics", false, ReadIds(in_, &guideline.scope.topics)},
        {"channels", false, Channels(&guideline.scope.channels)},
        {"visibility", false, Leg(&guideline.scope.is_public)},
        {"language", false, OneOf(kLanguageRules, &guideline.language)},
@@ -254,8 +219,9 @@ void GuidelineParser::ReadGuideline(const Node& node, const Path& field) {
        {"respond_within", false, read_time},
        {"max_length", false, read_length},
        {"holding_line", false, Spoken(&guideline.holding_line, kMostSentenceBytes)},
-       {"rules", false,
-        Each(kMostRules, [&](const Node& each, const Path& path) { ReadRule(each, path, &rule_ids, &guideline); })}});
+       {"rules", false, ReadEach(in_, kMostRules, [&](const Node& each, const Path& path) {
+          ReadRule(each, path, &rule_ids, &guideline);
+        })}});
   const bool moves = std::any_of(guideline.rules.begin(), guideline.rules.end(),
                                  [](const Rule& rule) { return rule.effect == RuleEffect::kMoveToPrivate; });
   if (moves && guideline.holding_line.empty()) {
@@ -285,19 +251,20 @@ void GuidelineParser::ReadRule(const Node& node, const Path& field, std::set<std
   const auto read_language = [&](const Node& each, const Path& path) {
     rule.language = in_.ReadLanguage(each, path).value_or("");
   };
-  in_.ReadMap(node, field,
-              {{"id", true, UniqueId(&rule.id, ids, "rule of this guideline")},
-               {"check", true, OneOf(kChecks, &rule.check)},
-               {"channels", false, Channels(&rule.scope.channels)},
-               {"visibility", false, Leg(&rule.scope.is_public)},
-               {"language", false, read_language},
-               {"data", false, Each(kMostNames, read_datum)},
-               {"patterns", false,
-                Each(kMostPatterns, [&](const Node& each, const Path& path) { ReadPattern(each, path, &rule); })},
-               {"effect", false, OneOf(kEffects, &rule.effect)},
-               {"authority_level", false, Authority(&rule.authority_level)},
-               {"reason", true, Spoken(&rule.reason, kMostSentenceBytes)},
-               {"suggestion", true, Spoken(&rule.suggestion, kMostSentenceBytes)}});
+  in_.ReadMap(
+      node, field,
+      {{"id", true, ReadUniqueId(in_, &rule.id, ids, "rule of this guideline")},
+       {"check", true, OneOf(kChecks, &rule.check)},
+       {"channels", false, Channels(&rule.scope.channels)},
+       {"visibility", false, Leg(&rule.scope.is_public)},
+       {"language", false, read_language},
+       {"data", false, ReadEach(in_, kMostNames, read_datum)},
+       {"patterns", false,
+        ReadEach(in_, kMostPatterns, [&](const Node& each, const Path& path) { ReadPattern(each, path, &rule); })},
+       {"effect", false, OneOf(kEffects, &rule.effect)},
+       {"authority_level", false, Authority(&rule.authority_level)},
+       {"reason", true, Spoken(&rule.reason, kMostSentenceBytes)},
+       {"suggestion", true, Spoken(&rule.suggestion, kMostSentenceBytes)}});
   CheckRule(node, field, rule, node.IsMap() && node["authority_level"].IsDefined());
   guideline->rules.push_back(std::move(rule));
 }

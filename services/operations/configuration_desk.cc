@@ -8,6 +8,7 @@
 #include "common/runtime/log.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
+#include "services/guidance/answer_library.h"
 #include "services/guidance/guideline.h"
 #include "services/operations/configuration_review.h"
 #include "services/triage/trainer.h"
@@ -38,6 +39,24 @@ absl::StatusOr<std::shared_ptr<const guidance::GuidelineBook>> ParseGuidelines(c
   return book;
 }
 
+// Null where there are none.
+absl::StatusOr<std::shared_ptr<const guidance::AnswerLibrary>> ParseAnswers(const HandedIn& whole) {
+  if (whole.answers.empty()) return std::shared_ptr<const guidance::AnswerLibrary>();
+  std::vector<YamlError> errors;
+  auto library = guidance::ParseAnswers(whole.answers, whole.answers_file_name, &errors);
+  if (!errors.empty()) return MistakesStatus(errors);
+  return library;
+}
+
+std::vector<guidance::AnswerVersion> VersionsOf(const guidance::AnswerLibrary* library) {
+  std::vector<guidance::AnswerVersion> versions;
+  if (library == nullptr) return versions;
+  for (const guidance::Answer& each : library->answers) {
+    versions.push_back({each.id, each.version, guidance::WriteAnswer(each)});
+  }
+  return versions;
+}
+
 // What is handed in, with what was applied before in place of what is left empty.
 HandedIn Completed(HandedIn handed_in, const triage::AppliedConfiguration& current) {
   if (handed_in.yaml.empty()) {
@@ -48,20 +67,30 @@ HandedIn Completed(HandedIn handed_in, const triage::AppliedConfiguration& curre
     handed_in.guidelines = current.guidelines;
     handed_in.guidelines_file_name = current.guidelines_file_name;
   }
+  if (handed_in.answers.empty()) {
+    handed_in.answers = current.answers;
+    handed_in.answers_file_name = current.answers_file_name;
+  }
   return handed_in;
 }
 
 Verdict VerdictOn(const triage::Configuration& configuration, const guidance::GuidelineBook* guidelines,
-                  int64_t version) {
+                  const guidance::AnswerLibrary* answers, int64_t version) {
   Verdict verdict{.version = version,
                   .topics = static_cast<int>(configuration.topics.size()),
                   .queues = static_cast<int>(configuration.queues.size()),
                   .routes = static_cast<int>(configuration.routes.size()),
                   .warnings = WarningsAbout(configuration)};
-  if (guidelines == nullptr) return verdict;
-  verdict.guidelines = static_cast<int>(guidelines->guidelines.size());
-  for (std::string& warning : WarningsAbout(*guidelines, configuration)) {
-    verdict.warnings.push_back(std::move(warning));
+  const auto warn = [&verdict](std::vector<std::string> warnings) {
+    for (std::string& warning : warnings) verdict.warnings.push_back(std::move(warning));
+  };
+  if (guidelines != nullptr) {
+    verdict.guidelines = static_cast<int>(guidelines->guidelines.size());
+    warn(WarningsAbout(*guidelines, configuration));
+  }
+  if (answers != nullptr) {
+    verdict.answers = static_cast<int>(answers->answers.size());
+    warn(WarningsAbout(*answers, guidelines, configuration));
   }
   return verdict;
 }
@@ -73,14 +102,20 @@ absl::StatusOr<Verdict> ConfigurationDesk::HandIn(const HandedIn& handed_in) {
   const HandedIn whole = Completed(handed_in, current);
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto configuration, Parse(whole));
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto guidelines, ParseGuidelines(whole));
-  Verdict verdict = VerdictOn(*configuration, guidelines.get(), current.version);
-  verdict.unchanged = current.version > 0 && current.yaml == whole.yaml && current.guidelines == whole.guidelines;
+  SWITCHBOARD_ASSIGN_OR_RETURN(const auto answers, ParseAnswers(whole));
+  Verdict verdict = VerdictOn(*configuration, guidelines.get(), answers.get(), current.version);
+  verdict.unchanged = current.version > 0 && current.yaml == whole.yaml && current.guidelines == whole.guidelines &&
+                      current.answers == whole.answers;
+  const std::vector<guidance::AnswerVersion> versions = VersionsOf(answers.get());
   if (!verdict.unchanged) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<size_t> changed, answers_.Changed(versions));
+    SWITCHBOARD_RETURN_IF_ERROR(CheckVersionsUnchanged(answers.get(), changed, whole.answers_file_name));
     SWITCHBOARD_ASSIGN_OR_RETURN(const queue::FiguresSample sample, engine_.Figures(absl::ZeroDuration()));
     SWITCHBOARD_RETURN_IF_ERROR(CheckQueuesInUse(*configuration, sample));
   }
   if (handed_in.validate_only) return verdict;
   if (!verdict.unchanged) {
+    SWITCHBOARD_RETURN_IF_ERROR(answers_.Keep(versions));
     SWITCHBOARD_ASSIGN_OR_RETURN(verdict.version, TrainAndStore(whole, *configuration, current));
   }
   SWITCHBOARD_RETURN_IF_ERROR(follower_.CatchUp());
@@ -101,6 +136,8 @@ absl::StatusOr<int64_t> ConfigurationDesk::TrainAndStore(const HandedIn& whole,
                                      .applied_by = whole.applied_by,
                                      .guidelines = whole.guidelines,
                                      .guidelines_file_name = whole.guidelines_file_name,
+                                     .answers = whole.answers,
+                                     .answers_file_name = whole.answers_file_name,
                                      .base_version = current.version,
                                      .model_version = current.model_version};
   // Where the topics are the same, so is what was learned from them.

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/guidance/answer_store.h"
 #include "services/queue/queue_engine.h"
 #include "services/triage/configuration_store.h"
 #include "services/triage/correction_store.h"
@@ -22,8 +23,10 @@ struct HandedIn {
   std::string_view yaml;
   std::string_view file_name;
   std::string_view applied_by;
-  std::string_view guidelines = {};  // of this and `yaml`, what is empty stays as it is
+  std::string_view guidelines = {};  // of `yaml`, this and `answers`, what is empty stays as it is
   std::string_view guidelines_file_name = {};
+  std::string_view answers = {};
+  std::string_view answers_file_name = {};
   bool validate_only = false;
   std::function<bool()> given_up;  // asked during training; true stops it with CANCELLED
 };
@@ -35,6 +38,7 @@ struct Verdict {
   int queues = 0;
   int routes = 0;
   int guidelines = 0;
+  int answers = 0;
   std::vector<std::string> warnings;
 };
 
@@ -42,8 +46,8 @@ struct Verdict {
 class ConfigurationDesk {
  public:
   ConfigurationDesk(triage::ConfigurationStore& store, triage::CorrectionStore& corrections,
-                    triage::ConfigurationFollower& follower, queue::QueueEngine& engine)
-      : store_(store), corrections_(corrections), follower_(follower), engine_(engine) {}
+                    triage::ConfigurationFollower& follower, queue::QueueEngine& engine, guidance::AnswerStore& answers)
+      : store_(store), corrections_(corrections), follower_(follower), engine_(engine), answers_(answers) {}
 
   // Whole or not at all; when it answers OK, this process works by the new version and the others are told.
   // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake, or where there is nothing to keep in place of `yaml`;
@@ -63,6 +67,7 @@ class ConfigurationDesk {
   triage::CorrectionStore& corrections_;  // learnt with every configuration
   triage::ConfigurationFollower& follower_;
   queue::QueueEngine& engine_;
+  guidance::AnswerStore& answers_;
   std::atomic<bool> applying_{false};
 };
 

@@ -1,6 +1,7 @@
 #include "services/operations/configuration_review.h"
 
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -106,6 +107,42 @@ std::vector<std::string> WarningsAbout(const guidance::GuidelineBook& guidelines
     }
   }
   return warnings;
+}
+
+std::vector<std::string> WarningsAbout(const guidance::AnswerLibrary& answers,
+                                       const guidance::GuidelineBook* guidelines,
+                                       const triage::Configuration& configuration) {
+  std::vector<std::string> warnings;
+  const auto warn = [&warnings](std::string warning) {
+    if (warnings.size() < kMostWarnings) warnings.push_back(std::move(warning));
+  };
+  for (const guidance::Answer& answer : answers.answers) {
+    for (const std::string& topic : answer.topics) {
+      if (configuration.FindTopic(topic) != nullptr) continue;
+      warn(absl::StrCat("answer ", answer.id, " names the topic ", topic, ", which the configuration does not have"));
+    }
+    if (guidelines == nullptr) continue;
+    for (const std::string& language : guidelines->official_languages) {
+      if (!answer.text.contains(language)) warn(absl::StrCat("answer ", answer.id, " is missing in ", language));
+    }
+  }
+  return warnings;
+}
+
+absl::Status CheckVersionsUnchanged(const guidance::AnswerLibrary* answers, absl::Span<const size_t> changed,
+                                    std::string_view file_name) {
+  if (changed.empty()) return absl::OkStatus();
+  std::vector<YamlError> errors;
+  for (const size_t i : changed) {
+    const guidance::Answer& answer = answers->answers[i];
+    errors.push_back({.file = std::string(file_name),
+                      .line = answer.line,
+                      .column = answer.column,
+                      .field = absl::StrCat("answers[", i, "].version"),
+                      .reason = absl::StrCat("version ", answer.version, " of ", answer.id,
+                                             " was applied with another content; give the change a new version")});
+  }
+  return MistakesStatus(errors);
 }
 
 }  // namespace switchboard::operations

@@ -3,10 +3,12 @@
 #define SWITCHBOARD_SERVICES_OPERATIONS_CONFIGURATION_REVIEW_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "services/guidance/answer_library.h"
 #include "services/guidance/guideline.h"
 #include "services/queue/queue_engine.h"
 #include "services/triage/configuration.h"
@@ -27,6 +29,17 @@ std::vector<std::string> WarningsAbout(const triage::Configuration& configuratio
 // Topics that a guideline names and the configuration does not have. At most 50.
 std::vector<std::string> WarningsAbout(const guidance::GuidelineBook& guidelines,
                                        const triage::Configuration& configuration);
+
+// Topics that an answer names and the configuration does not have, and official languages that an answer does not
+// speak; `guidelines` may be null. At most 50.
+std::vector<std::string> WarningsAbout(const guidance::AnswerLibrary& answers,
+                                       const guidance::GuidelineBook* guidelines,
+                                       const triage::Configuration& configuration);
+
+// INVALID_ARGUMENT (INVALID_CONFIGURATION) that names the place of each of the answers at `changed`: what a version
+// says never changes. Where `changed` is empty, `answers` may be null.
+absl::Status CheckVersionsUnchanged(const guidance::AnswerLibrary* answers, absl::Span<const size_t> changed,
+                                    std::string_view file_name);
 
 }  // namespace switchboard::operations
 

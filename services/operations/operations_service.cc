@@ -241,30 +241,39 @@ absl::Status OperationsServiceImpl::DoRedriveDeadLetters(const v1::RedriveDeadLe
 absl::Status OperationsServiceImpl::DoApplyConfiguration(const v1::ApplyConfigurationRequest& request, CallInfo& call,
                                                          v1::ApplyConfigurationResponse& response) {
   FieldViolations violations;
-  if (request.yaml().empty() && request.guidelines().empty()) violations.Add("yaml", "or `guidelines` is required");
+  if (request.yaml().empty() && request.guidelines().empty() && request.answers().empty()) {
+    violations.Add("yaml", "or `guidelines` or `answers` is required");
+  }
   if (request.yaml().size() > kMostYamlBytes) violations.Add("yaml", "is at most 8 MiB");
   if (request.guidelines().size() > kMostYamlBytes) violations.Add("guidelines", "are at most 8 MiB");
   wire::CheckLabel("guidelines_file_name", request.guidelines_file_name(), Need::kOptional, wire::kMostLabelBytes,
+                   violations);
+  if (request.answers().size() > kMostYamlBytes) violations.Add("answers", "are at most 8 MiB");
+  wire::CheckLabel("answers_file_name", request.answers_file_name(), Need::kOptional, wire::kMostLabelBytes,
                    violations);
   wire::CheckLabel("file_name", request.file_name(), Need::kOptional, wire::kMostLabelBytes, violations);
   wire::CheckLabel("applied_by", request.applied_by(), Need::kOptional, wire::kMostLabelBytes, violations);
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
   SWITCHBOARD_ASSIGN_OR_RETURN(
       const Verdict verdict,
-      rooms_.desk.HandIn({.yaml = request.yaml(),
-                          .file_name = request.file_name().empty() ? "configuration" : request.file_name(),
-                          .applied_by = request.applied_by().empty() ? call.caller() : request.applied_by(),
-                          .guidelines = request.guidelines(),
-                          .guidelines_file_name =
-                              request.guidelines_file_name().empty() ? "guidelines" : request.guidelines_file_name(),
-                          .validate_only = request.validate_only(),
-                          .given_up = [&call] { return call.cancelled(); }}));
+      rooms_.desk.HandIn(
+          {.yaml = request.yaml(),
+           .file_name = request.file_name().empty() ? "configuration" : request.file_name(),
+           .applied_by = request.applied_by().empty() ? call.caller() : request.applied_by(),
+           .guidelines = request.guidelines(),
+           .guidelines_file_name =
+               request.guidelines_file_name().empty() ? "guidelines" : request.guidelines_file_name(),
+           .answers = request.answers(),
+           .answers_file_name = request.answers_file_name().empty() ? "answers" : request.answers_file_name(),
+           .validate_only = request.validate_only(),
+           .given_up = [&call] { return call.cancelled(); }}));
   response.set_version(verdict.version);
   response.set_unchanged(verdict.unchanged);
   response.set_topic_count(verdict.topics);
   response.set_queue_count(verdict.queues);
   response.set_route_count(verdict.routes);
   response.set_guideline_count(verdict.guidelines);
+  response.set_answer_count(verdict.answers);
   for (const std::string& warning : verdict.warnings) response.add_warnings(warning);
   return absl::OkStatus();
 }
@@ -277,6 +286,7 @@ absl::Status OperationsServiceImpl::DoGetConfiguration(const v1::GetConfiguratio
   wire::SetTime(applied.applied_at, response.mutable_apply_time());
   response.set_applied_by(applied.applied_by);
   response.set_guidelines(applied.guidelines);
+  response.set_answers(applied.answers);
   return absl::OkStatus();
 }
 

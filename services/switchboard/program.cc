@@ -64,6 +64,7 @@ int RunProgram(int argc, const char* const* argv) {
   AddGuidelineCommands(program, session);
   AddWorkerCommands(program, session);
   AddDraftCommands(program, session);
+  AddAnswerCommands(program, session);
   AddHealthCommand(program, session);
   AddCompletionCommand(program);
   try {

@@ -61,6 +61,11 @@ std::unique_ptr<v1::OperationsService::Stub> Session::Operations() {
   return channel == nullptr ? nullptr : v1::OperationsService::NewStub(channel);
 }
 
+std::unique_ptr<v1::AnswerService::Stub> Session::Answers() {
+  const auto channel = ChannelTo(options_.frontline_server);
+  return channel == nullptr ? nullptr : v1::AnswerService::NewStub(channel);
+}
+
 std::unique_ptr<v1::WorkerService::Stub> Session::Workers() {
   auto channel = ChannelTo(options_.frontline_server);
   return channel == nullptr ? nullptr : v1::WorkerService::NewStub(channel);

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/rpc/channel.h"
+#include "switchboard/v1/answers.grpc.pb.h"
 #include "switchboard/v1/authority.grpc.pb.h"
 #include "switchboard/v1/frontline.grpc.pb.h"
 #include "switchboard/v1/intake.grpc.pb.h"
@@ -55,7 +56,8 @@ class Session {
   std::unique_ptr<v1::WorkerService::Stub> Workers();       // where frontline is
   std::unique_ptr<v1::AuthorityService::Stub> Authority();  // where frontline is
   std::unique_ptr<v1::OperationsService::Stub> Operations();
-  std::unique_ptr<v1::ModelService::Stub> Models();  // where triage is
+  std::unique_ptr<v1::AnswerService::Stub> Answers();  // where frontline is
+  std::unique_ptr<v1::ModelService::Stub> Models();    // where triage is
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& own_address);
 
   // A context with the --timeout, or `at_least` where that is longer.

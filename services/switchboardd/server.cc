@@ -10,10 +10,12 @@
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
+#include "services/answers/answer_service.h"
 #include "services/delivery/delivery_service.h"
 #include "services/frontline/authority_service.h"
 #include "services/frontline/frontline_service.h"
 #include "services/frontline/worker_service.h"
+#include "services/guidance/store/postgres_answer_store.h"
 #include "services/intake/intake_service.h"
 #include "services/operations/operations_service.h"
 #include "services/queue/postgres_queue_store.h"
@@ -98,6 +100,7 @@ absl::Status Server::StartQueue() {
 absl::Status Server::StartTriage() {
   configurations_ = triage::MakePostgresConfigurationStore(storage_->database());
   corrections_ = triage::MakePostgresCorrectionStore(storage_->database());
+  answer_store_ = guidance::MakePostgresAnswerStore(storage_->database());
   follower_ = std::make_unique<triage::ConfigurationFollower>(
       *configurations_, local_clock_,
       [this](const std::shared_ptr<const triage::TriageSnapshot>& snapshot) { return PutInForce(snapshot); });
@@ -121,6 +124,10 @@ absl::Status Server::PutInForce(const std::shared_ptr<const triage::TriageSnapsh
     SWITCHBOARD_ASSIGN_OR_RETURN(guidelines,
                                  guidance::ParseGuidelines(snapshot->guidelines, snapshot->guidelines_file_name));
   }
+  std::shared_ptr<const guidance::AnswerLibrary> answers;
+  if (!snapshot->answers.empty()) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(answers, guidance::ParseAnswers(snapshot->answers, snapshot->answers_file_name));
+  }
   SWITCHBOARD_RETURN_IF_ERROR(engine_->Configure(std::move(settings)));
   triage_.Activate(snapshot);
   if (guidelines != nullptr && options_.Hosts("frontline")) {
@@ -129,6 +136,7 @@ absl::Status Server::PutInForce(const std::shared_ptr<const triage::TriageSnapsh
     }
   }
   guidelines_.Activate(std::move(guidelines));
+  answers_.Activate(std::move(answers));
   malloc_trim(0);  // training has left several times what a model takes
   return absl::OkStatus();
 }
@@ -172,11 +180,13 @@ void Server::MakeServices() {
     host(frontline::WorkerService::kName,
          std::make_unique<frontline::WorkerService>(frontline::WorkerServiceParts{
              *edge_, *blocking_, *worker_store_, *worker_follower_, workers_, *engine_, *gate_, storage_->clock()}));
+    host(answers::kServiceName, answers::MakeAnswerService({*edge_, *blocking_, *answer_store_, answers_}));
     host(delivery::DeliveryService::kName,
          std::make_unique<delivery::DeliveryService>(delivery::DeliveryParts{*edge_, *engine_, *blocking_}));
   }
   if (options_.Hosts("operations")) {
-    desk_ = std::make_unique<operations::ConfigurationDesk>(*configurations_, *corrections_, *follower_, *engine_);
+    desk_ = std::make_unique<operations::ConfigurationDesk>(*configurations_, *corrections_, *follower_, *engine_,
+                                                            *answer_store_);
     gauges_ = std::make_unique<operations::QueueGauges>(registry_);
     host(operations::kServiceName, operations::MakeOperationsService({*edge_, *blocking_, *engine_, triage_, *desk_}));
   }

@@ -23,6 +23,8 @@
 #include "common/time/clock.h"
 #include "services/frontline/claim_gate.h"
 #include "services/frontline/frontline_metrics.h"
+#include "services/guidance/answer_store.h"
+#include "services/guidance/answers_in_force.h"
 #include "services/guidance/guidelines_in_force.h"
 #include "services/intake/intake_metrics.h"
 #include "services/operations/configuration_desk.h"
@@ -96,9 +98,11 @@ class Server {
   triage::TriageEngine triage_;
   guidance::GuidelinesInForce guidelines_;
   frontline::FrontlineMetrics frontline_metrics_{registry_};
+  guidance::AnswersInForce answers_;
   triage::TriageMetrics triage_metrics_{registry_};
   triage::CountedTriage counted_triage_{triage_, local_clock_, triage_metrics_};
   std::unique_ptr<triage::ConfigurationStore> configurations_;
+  std::unique_ptr<guidance::AnswerStore> answer_store_;
   std::unique_ptr<triage::ConfigurationFollower> follower_;
   std::unique_ptr<triage::ModelStore> models_;
   std::unique_ptr<triage::CorrectionStore> corrections_;

@@ -7,6 +7,7 @@
 #include "common/runtime/log.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
+#include "services/guidance/store/postgres_answer_store.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/triage/store/postgres_configuration_store.h"
 #include "services/workforce/postgres_worker_store.h"
@@ -74,7 +75,8 @@ absl::Status Storage::Connect(const ServerOptions& options, MetricRegistry& regi
 }
 
 absl::Status Storage::CheckAndMigrate(const ServerOptions& options, SchemaStep step) {
-  const Migrator migrator({queue::QueueMigrations(), triage::ConfigurationMigrations(), workforce::WorkerMigrations()});
+  const Migrator migrator({queue::QueueMigrations(), triage::ConfigurationMigrations(), guidance::AnswerMigrations(),
+                           workforce::WorkerMigrations()});
   return database_->WithConnection(kDurablePool, [&](Connection& connection) {
     SWITCHBOARD_RETURN_IF_ERROR(CheckServer(connection));
     if (!options.allow_data_loss) SWITCHBOARD_RETURN_IF_ERROR(CheckDurability(connection));

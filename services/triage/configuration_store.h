@@ -24,6 +24,8 @@ struct AppliedConfiguration {
   std::string applied_by;
   std::string guidelines = {};            // YAML that the guidance room reads; empty where none were applied
   std::string guidelines_file_name = {};  // what errors call it
+  std::string answers = {};               // YAML that the guidance room reads; empty where none were applied
+  std::string answers_file_name = {};     // what errors call it
 };
 
 struct ConfigurationChange {
@@ -36,6 +38,8 @@ struct ConfigurationChange {
   std::string_view applied_by;
   std::string_view guidelines = {};
   std::string_view guidelines_file_name = {};
+  std::string_view answers = {};
+  std::string_view answers_file_name = {};
   int64_t base_version = 0;   // the version that this one was checked against; 0 where none was applied
   int64_t model_version = 0;  // … unless it is this one, which is in the ModelStore already
 };

@@ -28,6 +28,8 @@ struct TriageSnapshot {
   int64_t model_version = 0;
   std::string guidelines = {};            // YAML applied with the configuration, for the guidance room
   std::string guidelines_file_name = {};  // what errors call it
+  std::string answers = {};               // YAML applied with the configuration, for the guidance room
+  std::string answers_file_name = {};     // what errors call it
 };
 
 struct TriageRequest {

@@ -126,6 +126,10 @@ std::string CheckWorker(std::string_view field, std::string_view name, FieldViol
   return CheckName(field, name, Need::kRequired, "workers/{worker}", &ParseWorkerName, violations);
 }
 
+AnswerRef CheckAnswer(std::string_view field, std::string_view name, FieldViolations& violations) {
+  return CheckName(field, name, Need::kRequired, "answers/{answer}", &ParseAnswerName, violations);
+}
+
 int64_t CheckInquiry(std::string_view field, std::string_view name, FieldViolations& violations) {
   return CheckName(field, name, Need::kRequired, "inquiries/{inquiry}", &ParseInquiryName, violations);
 }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/ids/resource_name.h"
 #include "common/ids/uuid.h"
 #include "common/status/errors.h"
 
@@ -57,6 +58,7 @@ Enum CheckEnum(std::string_view field, Enum value, Need need, FieldViolations& v
 std::string CheckQueue(std::string_view field, std::string_view name, Need need, FieldViolations& violations);
 std::string CheckTopic(std::string_view field, std::string_view name, Need need, FieldViolations& violations);
 std::string CheckWorker(std::string_view field, std::string_view name, FieldViolations& violations);
+AnswerRef CheckAnswer(std::string_view field, std::string_view name, FieldViolations& violations);
 int64_t CheckInquiry(std::string_view field, std::string_view name, FieldViolations& violations);
 
 // `queues/{queue}`, at least one and at most `most`; repeated ones are taken once.

@@ -40,7 +40,9 @@ class InMemoryConfigurationStore final : public ConfigurationStore {
                         .model_version = change.model_version != 0 ? change.model_version : version,
                         .applied_by = std::string(change.applied_by),
                         .guidelines = std::string(change.guidelines),
-                        .guidelines_file_name = std::string(change.guidelines_file_name)});
+                        .guidelines_file_name = std::string(change.guidelines_file_name),
+                        .answers = std::string(change.answers),
+                        .answers_file_name = std::string(change.answers_file_name)});
     return version;
   }
 

@@ -6,6 +6,7 @@
 #include "services/operations/configuration_desk.h"
 #include "services/queue/in_memory_queue_store.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/in_memory_answer_store.h"
 #include "tests/support/in_memory_configuration_store.h"
 #include "tests/support/in_memory_correction_store.h"
 
@@ -54,7 +55,8 @@ class ConfigurationDeskTest : public ::testing::Test {
                                           },
                                           {.poll_interval = absl::Hours(1)}};
   triage::InMemoryCorrectionStore corrections_;
-  ConfigurationDesk desk_{store_, corrections_, follower_, *engine_};
+  guidance::InMemoryAnswerStore answers_;
+  ConfigurationDesk desk_{store_, corrections_, follower_, *engine_, answers_};
 };
 
 TEST_F(ConfigurationDeskTest, LearnsWhatStaffCorrected) {
@@ -143,6 +145,52 @@ TEST_F(ConfigurationDeskTest, RefusesMistakesInGuidelines) {
   EXPECT_EQ(ReasonOf(verdict.status()), reason::kInvalidConfiguration);
   EXPECT_NE(verdict.status().ToString().find("g.yaml:2:1: guideline: unknown key"), std::string::npos);
   EXPECT_EQ(in_force_, 1);
+}
+
+constexpr char kAnswers[] = R"(
+version: 1
+answers:
+  - {id: report, version: 1, topics: [potholes, canals], title: {en: Noted}, text: {en: A crew comes.}}
+)";
+
+TEST_F(ConfigurationDeskTest, AnswersAloneLeaveTheRestAsItIs) {
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml, .guidelines = kGuidelines}).ok());
+  const auto verdict = desk_.HandIn({.answers = kAnswers, .answers_file_name = "a.yaml"});
+  ASSERT_TRUE(verdict.ok()) << verdict.status();
+  EXPECT_EQ(verdict->version, 2);
+  EXPECT_EQ(verdict->guidelines, 1);
+  EXPECT_EQ(verdict->answers, 1);
+  EXPECT_EQ(verdict->warnings.back(), "answer report names the topic canals, which the configuration does not have");
+  EXPECT_EQ(desk_.InForce()->yaml, kYaml);
+  EXPECT_EQ(desk_.InForce()->answers, kAnswers);
+  EXPECT_EQ(desk_.InForce()->answers_file_name, "a.yaml");
+  EXPECT_TRUE(desk_.HandIn({.answers = kAnswers})->unchanged);
+  EXPECT_TRUE(answers_.Get("report", 1).ok());
+}
+
+TEST_F(ConfigurationDeskTest, AVersionOfAnAnswerNeverChangesItsWords) {
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml, .answers = kAnswers}).ok());
+  ASSERT_TRUE(desk_.HandIn({.answers = "version: 1\nanswers: []\n"}).ok());
+  std::string other = kAnswers;
+  other.replace(other.find("A crew comes."), 13, "Nobody comes.");
+  for (const bool only_check : {true, false}) {
+    const auto verdict = desk_.HandIn({.answers = other, .answers_file_name = "a.yaml", .validate_only = only_check});
+    EXPECT_EQ(ReasonOf(verdict.status()), reason::kInvalidConfiguration);
+    EXPECT_NE(verdict.status().ToString().find("a.yaml:4:27: answers[0].version: version 1 of report was applied"),
+              std::string::npos)
+        << verdict.status();
+  }
+  EXPECT_EQ(in_force_, 2);
+  other.replace(other.find("version: 1, topics"), 10, "version: 2");
+  EXPECT_TRUE(desk_.HandIn({.answers = other}).ok());
+  EXPECT_EQ(in_force_, 3);
+}
+
+TEST_F(ConfigurationDeskTest, RefusesMistakesInAnswers) {
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml}).ok());
+  const auto verdict = desk_.HandIn({.answers = "version: 1\nanswer: []\n", .answers_file_name = "a.yaml"});
+  EXPECT_EQ(ReasonOf(verdict.status()), reason::kInvalidConfiguration);
+  EXPECT_NE(verdict.status().ToString().find("a.yaml:2:1: answer: unknown key"), std::string::npos);
 }
 
 TEST_F(ConfigurationDeskTest, StopsTrainingWhenTheCallerHasGivenUp) {

@@ -71,6 +71,8 @@ absl::Status ConfigurationFollower::Adopt(int64_t version) {
     auto whole = std::make_shared<TriageSnapshot>(*loaded);
     whole->guidelines = applied.guidelines;
     whole->guidelines_file_name = applied.guidelines_file_name;
+    whole->answers = applied.answers;
+    whole->answers_file_name = applied.answers_file_name;
     snapshot = std::move(whole);
   }
   SWITCHBOARD_RETURN_IF_ERROR(activate_(snapshot));

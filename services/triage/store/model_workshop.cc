@@ -176,6 +176,8 @@ absl::Status ModelWorkshop::PutInForce(const AppliedConfiguration& current, int6
                                           .applied_by = activated_by,
                                           .guidelines = current.guidelines,
                                           .guidelines_file_name = current.guidelines_file_name,
+                                          .answers = current.answers,
+                                          .answers_file_name = current.answers_file_name,
                                           .base_version = current.version,
                                           .model_version = version})
                                   .status());

@@ -41,7 +41,9 @@ class PostgresConfigurationStore final : public ConfigurationStore {
                                 .applied_at = row.Time(4),
                                 .applied_by = std::string(row.Text(5)),
                                 .guidelines = std::string(row.Text(8)),
-                                .guidelines_file_name = std::string(row.Text(9))};
+                                .guidelines_file_name = std::string(row.Text(9)),
+                                .answers = std::string(row.Text(10)),
+                                .answers_file_name = std::string(row.Text(11))};
   }
 
   absl::StatusOr<int64_t> Apply(const ConfigurationChange& change) override {
@@ -60,6 +62,8 @@ class PostgresConfigurationStore final : public ConfigurationStore {
     params.AddBytes(change.evaluation);
     params.Add(change.guidelines);
     params.Add(change.guidelines_file_name);
+    params.Add(change.answers);
+    params.Add(change.answers_file_name);
     const absl::StatusOr<Rows> rows = database_.Execute(kDurablePool, sql::kConfigurationInsert, params);
     if (rows.ok() && !rows->empty()) return (*rows)[0].Int64(0);
     const bool lost_race = rows.ok() || HasReason(rows.status(), reason::kConstraintViolated);
@@ -72,8 +76,9 @@ class PostgresConfigurationStore final : public ConfigurationStore {
 
   absl::StatusOr<bool> IsStored(const ConfigurationChange& change) {
     SWITCHBOARD_ASSIGN_OR_RETURN(
-        const Rows rows, database_.Execute(kDurablePool, sql::kConfigurationIsStored, change.base_version + 1,
-                                           change.yaml, change.applied_by, change.model_version, change.guidelines));
+        const Rows rows,
+        database_.Execute(kDurablePool, sql::kConfigurationIsStored, change.base_version + 1, change.yaml,
+                          change.applied_by, change.model_version, change.guidelines, change.answers));
     return rows[0].Bool(0);
   }
 

@@ -10,9 +10,10 @@ WITH trained AS (
   RETURNING version
 ), applied AS (
   INSERT INTO switchboard.configuration (version, yaml, file_name, sha256, applied_at, applied_by, model,
-                                         guidelines, guidelines_file_name)
+                                         guidelines, guidelines_file_name, answers, answers_file_name)
   SELECT $1::bigint + 1, $2::text, $3::text, encode(sha256(convert_to($2::text, 'UTF8')), 'hex'), clock_timestamp(),
-         $4::text, coalesce((SELECT version FROM trained), $6::bigint), $10::text, $11::text
+         $4::text, coalesce((SELECT version FROM trained), $6::bigint), $10::text, $11::text,
+         $12::text, $13::text
   WHERE $1::bigint = (SELECT coalesce(max(version), 0) FROM switchboard.configuration)
   RETURNING version
 )

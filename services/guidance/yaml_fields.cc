@@ -1,0 +1,40 @@
+#include "services/guidance/yaml_fields.h"
+
+#include <utility>
+
+#include "common/text/string_view.h"
+
+namespace switchboard::guidance {
+
+YamlReader::Read ReadEach(YamlReader& in, size_t most, YamlReader::Read read) {
+  return [&in, most, read = std::move(read)](const YAML::Node& node, const std::string& field) {
+    in.ReadList(node, field, most, read);
+  };
+}
+
+YamlReader::Read ReadIds(YamlReader& in, std::vector<std::string>* to) {
+  return ReadEach(in, kMostNames, [&in, to](const YAML::Node& node, const std::string& field) {
+    if (auto id = in.ReadId(node, field)) to->push_back(*std::move(id));
+  });
+}
+
+YamlReader::Read ReadLocalized(YamlReader& in, LocalizedText* to, size_t most_bytes) {
+  return [&in, to, most_bytes](const YAML::Node& node, const std::string& field) {
+    in.ReadOpenMap(node, field, [&](const YAML::Node& key, const YAML::Node& value, const std::string& path) {
+      const bool known = in.ReadLanguage(key, path).has_value();
+      const auto text = in.ReadText(value, path, most_bytes);
+      if (known && text) (*to)[key.Scalar()] = *text;
+    });
+  };
+}
+
+YamlReader::Read ReadUniqueId(YamlReader& in, std::string* to, std::set<std::string>* seen, std::string_view what) {
+  return [&in, to, seen, what = std::string(what)](const YAML::Node& node, const std::string& field) {
+    auto id = in.ReadId(node, field);
+    if (!id) return;
+    if (!seen->insert(*id).second) in.Fail(node, field, StrCat("another ", what, " has the id ", *id));
+    *to = *std::move(id);
+  };
+}
+
+}  // namespace switchboard::guidance
