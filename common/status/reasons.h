@@ -31,6 +31,7 @@ inline constexpr std::string_view kCertificationExpired = "CERTIFICATION_EXPIRED
 inline constexpr std::string_view kNotCertified = "NOT_CERTIFIED";                  // FAILED_PRECONDITION
 inline constexpr std::string_view kDraftDecided = "DRAFT_DECIDED";                  // FAILED_PRECONDITION
 inline constexpr std::string_view kAuthorityTooLow = "AUTHORITY_TOO_LOW";           // PERMISSION_DENIED
+inline constexpr std::string_view kAnswerNotInForce = "ANSWER_NOT_IN_FORCE";        // FAILED_PRECONDITION
 
 // Load and life cycle.
 inline constexpr std::string_view kOverloaded = "OVERLOADED";               // RESOURCE_EXHAUSTED with RetryInfo

@@ -69,6 +69,7 @@ OutgoingReply HoldingReplyFor(const StoredDraft& draft, const DraftDecision& dec
                       .message_id = decision.message_id,
                       .request_id = draft.request_id};
   reply.message.text = draft.holding_reply;
+  reply.message.answers.clear();
   reply.message.create_time = decision.now;
   // Another reply than the draft, which may still be sent one day; the same for every try.
   for (uint8_t& byte : reply.request_id.bytes) byte = static_cast<uint8_t>(~byte);

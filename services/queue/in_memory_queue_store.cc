@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "absl/strings/str_split.h"
 #include "common/ids/id_generator.h"
+#include "common/status/status_macros.h"
+#include "common/text/string_view.h"
+#include "services/queue/refusals.h"
 
 namespace switchboard::queue {
 
@@ -156,25 +160,59 @@ absl::StatusOr<SettleOutcome> InMemoryQueueStore::Reply(const OutgoingReply& rep
     if (message.request_id == reply.request_id) return SettleOutcome{.kind = SettleOutcome::Kind::kRepeated};
   }
   if (FindLease(reply.lease) == nullptr) return SettleOutcome{};
+  SWITCHBOARD_RETURN_IF_ERROR(CheckCited(reply.message.answers));
   return SendReply(record, reply);
 }
 
+absl::Status InMemoryQueueStore::CheckCited(std::string_view answers) {
+  for (const absl::string_view answer : absl::StrSplit(ToAbsl(answers), ',', absl::SkipEmpty())) {
+    if (recalled_.contains(ToStd(answer))) return AnswerRecalled(ToStd(answer));
+  }
+  return absl::OkStatus();
+}
+
 SettleOutcome InMemoryQueueStore::SendReply(Record& record, const OutgoingReply& reply) {
-  Message& message = record.messages.emplace_back(
-      Message{.message_id = reply.message_id, .request_id = reply.request_id, .stored = reply.message});
-  message.stored.worker = record.worker;
-  outbound_.push_back({.message = {.inquiry = record.content.id,
-                                   .message_id = reply.message_id,
-                                   .channel = record.content.channel,
-                                   .visibility = reply.message.visibility,
-                                   .text = reply.message.text,
-                                   .author = record.content.author,
-                                   .external_id = record.content.external_id}});
-  Note(record, EventKind::kReplied, reply.message.create_time, reply.message.guidelines, reply.lease.token);
-  record.events.back().stored.worker = record.worker;
+  StoredMessage message = reply.message;
+  message.worker = record.worker;
+  const auto note_replied = [&](const StoredMessage& sent) {
+    Note(record, EventKind::kReplied, sent.create_time, sent.guidelines, reply.lease.token);
+    record.events.back().stored.worker = record.worker;
+  };
+  if (reply.opening.has_value()) {
+    StoredMessage holding = reply.opening->holding;
+    holding.worker = record.worker;
+    Send(record, holding, reply.opening->holding_id, std::nullopt);
+    note_replied(holding);
+    legs_[record.content.id] = reply.opening->leg;
+    Note(record, EventKind::kMovedToPrivate, message.create_time, reply.opening->reason, reply.lease.token);
+    record.events.back().stored.worker = record.worker;
+  }
+  Send(record, message, reply.message_id, reply.request_id);
+  note_replied(message);
+  for (const absl::string_view answer : absl::StrSplit(message.answers, ',', absl::SkipEmpty())) {
+    uses_.push_back({std::string(answer), {record.content.id, reply.message_id, message.visibility}});
+  }
   SettleOutcome outcome{SettleOutcome::Kind::kDone, false, record.claim_time, record.attempts};
   if (reply.closing.has_value()) outcome.reopened = SettleOne(*reply.closing).reopened;
   return outcome;
+}
+
+void InMemoryQueueStore::Send(Record& record, const StoredMessage& message, int64_t message_id,
+                              std::optional<Uuid> request_id) {
+  record.messages.push_back({.message_id = message_id, .request_id = request_id, .stored = message});
+  OutboundMessage outbound{.inquiry = record.content.id,
+                           .message_id = message_id,
+                           .channel = record.content.channel,
+                           .visibility = message.visibility,
+                           .text = message.text,
+                           .author = record.content.author,
+                           .external_id = record.content.external_id};
+  const auto leg = legs_.find(record.content.id);
+  if (message.visibility == kPrivateVisibility && leg != legs_.end()) {
+    outbound.channel = leg->second.channel;
+    outbound.address = leg->second.address;
+  }
+  outbound_.push_back({.message = std::move(outbound)});
 }
 
 absl::StatusOr<bool> InMemoryQueueStore::NoteRefusedReply(const LeaseKey& lease, int64_t event_position,

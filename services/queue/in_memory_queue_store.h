@@ -54,6 +54,13 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
   absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;
+  absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) override;
+  absl::StatusOr<bool> RecallAnswer(const AnswerRecall& recall) override;
+  absl::StatusOr<std::vector<std::string>> RecalledAnswers() override;
+  absl::StatusOr<std::vector<CitedReply>> UncorrectedReplies(std::string_view answer, int64_t after,
+                                                             int limit) override;
+  absl::StatusOr<int64_t> CountUncorrected(std::string_view answer) override;
+  absl::StatusOr<bool> Correct(const Correction& correction) override;
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
                                                                int limit) override;
   absl::StatusOr<int64_t> CountDeadLetters(const DeadLetterSelection& selection) override;
@@ -68,6 +75,7 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<QueueRecord>> ListQueues() override;
   absl::StatusOr<QueueRecord> SetPaused(std::string_view name, bool paused, std::string_view reason) override;
   absl::StatusOr<int> ForgetRequestIds(absl::Time now, int limit) override;
+  absl::StatusOr<int> ForgetOutbound(absl::Time before, int limit) override;
   absl::Status CreatePartitions(absl::Time ahead_until) override;
   absl::StatusOr<int> DropPartitions(absl::Time older_than) override;
 
@@ -111,6 +119,12 @@ class InMemoryQueueStore final : public QueueStore {
     absl::Time due = absl::InfinitePast();
     bool gone = false;  // delivered or given up
   };
+  // A reply that cites an answer.
+  struct AnswerUse {
+    std::string answer;
+    CitedReply reply;
+    bool corrected = false;
+  };
   struct RequestRecord {
     int64_t id = 0;
     uint64_t content_hash = 0;
@@ -138,10 +152,15 @@ class InMemoryQueueStore final : public QueueStore {
   void CollectReady(const LaneCursor& cursor, const ClaimBatch& batch, std::vector<Candidate>& found)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   SettleOutcome SettleOne(const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // ANSWER_NOT_IN_FORCE where one of these answers, separated by commas, was recalled.
+  absl::Status CheckCited(std::string_view answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   SettleOutcome SendReply(Record& record, const OutgoingReply& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CarryOut(Record& record, const DraftDecision& decision, StoredDraft& draft, DraftOutcome& outcome)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void PutNext(Record& record, const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // To the conversation, to the outbound queue of its leg, and to the record.
+  void Send(Record& record, const StoredMessage& message, int64_t message_id, std::optional<Uuid> request_id)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What a settlement gets whose lease does not match: repeated, or lost.
   SettleOutcome AnswerLost(const LeaseKey& lease, EventKind kind) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Record* FindLease(const LeaseKey& lease) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -162,6 +181,9 @@ class InMemoryQueueStore final : public QueueStore {
   std::multimap<absl::Time, PlannedOverflow> overflow_ ABSL_GUARDED_BY(mutex_);
   std::vector<Outbound> outbound_ ABSL_GUARDED_BY(mutex_);  // oldest first
   std::map<int64_t, StoredDraft> drafts_ ABSL_GUARDED_BY(mutex_);
+  std::vector<AnswerUse> uses_ ABSL_GUARDED_BY(mutex_);  // oldest first
+  std::set<std::string, std::less<>> recalled_ ABSL_GUARDED_BY(mutex_);
+  std::map<int64_t, PrivateLeg> legs_ ABSL_GUARDED_BY(mutex_);  // by inquiry
   std::map<std::string, QueueRecord, std::less<>> queues_ ABSL_GUARDED_BY(mutex_);
 };
 

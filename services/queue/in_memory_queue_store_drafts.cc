@@ -1,6 +1,7 @@
 // Replies that wait for somebody with the authority.
 #include <algorithm>
 
+#include "common/status/status_macros.h"
 #include "services/queue/draft_rules.h"
 #include "services/queue/in_memory_queue_store.h"
 
@@ -82,6 +83,7 @@ absl::StatusOr<DraftOutcome> InMemoryQueueStore::DecideDraft(const DraftDecision
   StoredDraft& draft = found->second;
   DraftOutcome outcome{.kind = Admissible(draft, decision), .draft = draft};
   if (outcome.kind != DraftKind::kDone) return outcome;
+  if (decision.kind == DraftDecision::Kind::kSend) SWITCHBOARD_RETURN_IF_ERROR(CheckCited(draft.message.answers));
   draft.decided_by = decision.decided_by;
   draft.advice = decision.advice;
   draft.decide_time = decision.now;

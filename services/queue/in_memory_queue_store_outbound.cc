@@ -1,4 +1,6 @@
 // Replies on their way to the connectors of their channels.
+#include <iterator>
+
 #include "services/queue/in_memory_queue_store.h"
 
 namespace switchboard::queue {
@@ -28,8 +30,8 @@ absl::StatusOr<SettleOutcome::Kind> InMemoryQueueStore::ReportOutbound(const Out
     if (outbound.gone || outbound.token != report.token) return Kind::kLeaseLost;
     outbound.reported = report.token;
     outbound.token = 0;
+    outbound.due = report.due;
     if (report.result == Result::kRetry) {
-      outbound.due = report.due;
       if (report.refund_attempt) --outbound.message.attempts;
       return Kind::kDone;
     }
@@ -39,6 +41,17 @@ absl::StatusOr<SettleOutcome::Kind> InMemoryQueueStore::ReportOutbound(const Out
     return Kind::kDone;
   }
   return Kind::kLeaseLost;
+}
+
+absl::StatusOr<int> InMemoryQueueStore::ForgetOutbound(absl::Time before, int limit) {
+  absl::MutexLock lock(&mutex_);
+  int forgotten = 0;
+  for (auto at = outbound_.begin(); at != outbound_.end() && forgotten < limit;) {
+    const bool old = at->gone && at->due < before;
+    forgotten += old;
+    at = old ? outbound_.erase(at) : std::next(at);
+  }
+  return forgotten;
 }
 
 }  // namespace switchboard::queue

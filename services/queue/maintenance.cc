@@ -12,7 +12,7 @@ constexpr absl::Duration kPartitionsEvery = absl::Hours(1);
 constexpr absl::Duration kPartitionsAhead = absl::Hours(24 * 3);
 constexpr absl::Duration kTalliesEvery = absl::Seconds(20);
 constexpr absl::Duration kForgetEvery = absl::Minutes(1);
-constexpr int kForgetLimit = 5000;  // request ids dropped by one statement
+constexpr int kForgetLimit = 5000;  // request ids or messages dropped by one statement
 
 }  // namespace
 
@@ -43,6 +43,7 @@ void Maintenance::Run() {
     }
     if (now >= forget) {
       Report("forget request ids", ForgetRequestIds(now));
+      Report("forget delivered messages", ForgetOutbound(now - parts_.options.request_id_memory));
       forget = now + kForgetEvery;
     }
     pause_.WaitUntil(std::min({partitions, tallies, forget}), parts_.clock);
@@ -60,6 +61,15 @@ void Maintenance::KeepPartitions(absl::Time now) {
 absl::Status Maintenance::ForgetRequestIds(absl::Time now) {
   while (!pause_.stopped()) {
     const absl::StatusOr<int> forgotten = parts_.store.ForgetRequestIds(now, kForgetLimit);
+    if (!forgotten.ok()) return forgotten.status();
+    if (*forgotten < kForgetLimit) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Maintenance::ForgetOutbound(absl::Time before) {
+  while (!pause_.stopped()) {
+    const absl::StatusOr<int> forgotten = parts_.store.ForgetOutbound(before, kForgetLimit);
     if (!forgotten.ok()) return forgotten.status();
     if (*forgotten < kForgetLimit) break;
   }

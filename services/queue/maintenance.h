@@ -1,4 +1,5 @@
-// Keeps the store in order: partitions ahead, old ones dropped, request ids forgotten, tallies folded.
+// Keeps the store in order: partitions ahead, old ones dropped, request ids and what was delivered forgotten, tallies
+// folded.
 #ifndef SWITCHBOARD_SERVICES_QUEUE_MAINTENANCE_H_
 #define SWITCHBOARD_SERVICES_QUEUE_MAINTENANCE_H_
 
@@ -29,6 +30,7 @@ class Maintenance {
   void Run();
   void KeepPartitions(absl::Time now);
   absl::Status ForgetRequestIds(absl::Time now);
+  absl::Status ForgetOutbound(absl::Time before);
   void Report(const char* what, const absl::Status& status);
 
   EngineParts& parts_;

@@ -76,6 +76,13 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
   absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;
+  absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) override;
+  absl::StatusOr<bool> RecallAnswer(const AnswerRecall& recall) override;
+  absl::StatusOr<std::vector<std::string>> RecalledAnswers() override;
+  absl::StatusOr<std::vector<CitedReply>> UncorrectedReplies(std::string_view answer, int64_t after,
+                                                             int limit) override;
+  absl::StatusOr<int64_t> CountUncorrected(std::string_view answer) override;
+  absl::StatusOr<bool> Correct(const Correction& correction) override;
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
                                                                int limit) override;
   absl::StatusOr<int64_t> CountDeadLetters(const DeadLetterSelection& selection) override;
@@ -90,6 +97,7 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<QueueRecord>> ListQueues() override;
   absl::StatusOr<QueueRecord> SetPaused(std::string_view name, bool paused, std::string_view reason) override;
   absl::StatusOr<int> ForgetRequestIds(absl::Time now, int limit) override;
+  absl::StatusOr<int> ForgetOutbound(absl::Time before, int limit) override;
   absl::Status CreatePartitions(absl::Time ahead_until) override;
   absl::StatusOr<int> DropPartitions(absl::Time older_than) override;
 

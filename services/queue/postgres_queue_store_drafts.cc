@@ -39,6 +39,7 @@ StoredDraft ReadDraft(const Row& row) {
   draft.decide_time = row.Time(23);
   draft.lease_until = row.Time(24);
   draft.first_response_due = row.Time(25);
+  draft.message.answers = std::string(row.Text(26));
   return draft;
 }
 
@@ -75,7 +76,7 @@ absl::StatusOr<ParkedDraft> PostgresQueueStore::ParkDraft(const NewDraft& draft)
                            lease.place.position, lease.token, draft.id, draft.hold_until, message.create_time,
                            draft.deadline, request_id, message.visibility, draft.disposition, draft.authority_level,
                            static_cast<int>(draft.at_deadline), draft.reassign_to, message.text, draft.refusal,
-                           draft.holding_reply));
+                           draft.holding_reply, message.answers));
     if (!stored.empty()) parked = {SettleOutcome::Kind::kDone, draft.id};
     return absl::OkStatus();
   });

@@ -158,6 +158,10 @@ absl::StatusOr<bool> PostgresQueueStore::DropPartition(const Partition& partitio
                                  connection.Execute(sql::kHasOpenBetween, partition.first_id, partition.end_id));
     if (open[0].Bool(0)) return absl::OkStatus();
     SWITCHBOARD_RETURN_IF_ERROR(connection.ExecuteScript(absl::StrCat("DROP TABLE ", tables)).status());
+    SWITCHBOARD_RETURN_IF_ERROR(
+        connection.Execute(sql::kForgetAnswerUses, partition.first_id, partition.end_id).status());
+    SWITCHBOARD_RETURN_IF_ERROR(
+        connection.Execute(sql::kForgetPrivateLegs, partition.first_id, partition.end_id).status());
     dropped = true;
     return absl::OkStatus();
   });

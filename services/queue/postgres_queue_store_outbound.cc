@@ -20,7 +20,8 @@ absl::StatusOr<std::vector<OutboundMessage>> PostgresQueueStore::ClaimOutbound(c
                        .attempts = row.Int(3),
                        .text = std::string(row.Text(4)),
                        .author = std::string(row.Text(5)),
-                       .external_id = std::string(row.Text(6))});
+                       .external_id = std::string(row.Text(6)),
+                       .address = std::string(row.Text(7))});
   }
   std::sort(claimed.begin(), claimed.end(),
             [](const OutboundMessage& a, const OutboundMessage& b) { return a.message_id < b.message_id; });

@@ -33,8 +33,11 @@ absl::Status LockInquiry(Connection& connection, int64_t id) {
 int64_t UpperBound(int64_t before_id) { return before_id == 0 ? std::numeric_limits<int64_t>::max() : before_id; }
 
 StoredMessage ReadMessage(const Row& row) {
-  return {static_cast<int16_t>(row.Int(1)), static_cast<int16_t>(row.Int(2)), std::string(row.Text(3)), row.Time(4),
-          std::string(row.Text(5)),         std::string(row.Text(6)),         std::string(row.Text(7))};
+  return {static_cast<int16_t>(row.Int(1)), static_cast<int16_t>(row.Int(2)),
+          std::string(row.Text(3)),         row.Time(4),
+          std::string(row.Text(5)),         std::string(row.Text(6)),
+          std::string(row.Text(7)),         std::string(row.Text(8)),
+          std::string(row.Text(9))};
 }
 
 StoredEvent ReadEvent(const Row& row) {

@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <limits>
 
+#include "absl/strings/str_split.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
+#include "common/text/string_view.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/queue/postgres_row_reader.h"
+#include "services/queue/refusals.h"
 #include "services/queue/sql.h"
 
 namespace switchboard::queue {
@@ -132,6 +135,41 @@ ClaimedInquiry ReadClaimed(const Row& row, int64_t token) {
   return claimed;
 }
 
+// The replies that cite these answers, separated by commas, are committed before anybody can recall one.
+absl::Status HoldAnswers(Connection& connection, const std::string& answers) {
+  PgArray cited;
+  for (const absl::string_view answer : absl::StrSplit(answers, ',', absl::SkipEmpty())) cited.Add(ToStd(answer));
+  if (cited.empty()) return absl::OkStatus();
+  SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kCiteAnswers, cited).status());
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows held, connection.Execute(sql::kHoldAnswers, cited));
+  for (const Row row : held) {
+    if (row.Bool(1)) return AnswerRecalled(row.Text(0));
+  }
+  return absl::OkStatus();
+}
+
+// Sends one message of whoever holds the lease; no row where it is lost.
+absl::StatusOr<Rows> Send(Connection& connection, const LeaseKey& lease, const StoredMessage& message,
+                          int64_t message_id, const std::optional<std::string>& request_id) {
+  return connection.Execute(sql::kReply, lease.id, lease.place.queue, lease.place.lane.number(), lease.place.position,
+                            lease.token, message_id, request_id, message.create_time, message.author,
+                            message.visibility, message.text, message.guidelines, message.rules, message.answers);
+}
+
+// The number of the event that notes it; 0 where the lease is lost.
+absl::StatusOr<int64_t> OpenLeg(Connection& connection, const LeaseKey& lease, const LegOpening& opening) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows held,
+                               Send(connection, lease, opening.holding, opening.holding_id, std::nullopt));
+  if (held.empty()) return 0;
+  const int64_t event = std::max(opening.event_position, held[0].Int64(0) + 1);
+  SWITCHBOARD_RETURN_IF_ERROR(connection
+                                  .Execute(sql::kOpenPrivateLeg, lease.id, lease.place.queue, lease.place.lane.number(),
+                                           lease.place.position, lease.token, event, opening.leg.channel,
+                                           opening.leg.address, opening.reason)
+                                  .status());
+  return event;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ClaimedInquiry>> PostgresQueueStore::Claim(const ClaimBatch& batch) {
@@ -203,13 +241,15 @@ absl::StatusOr<SettleOutcome> PostgresQueueStore::Reply(const OutgoingReply& rep
 
 absl::StatusOr<SettleOutcome> PostgresQueueStore::SendReply(Connection& connection, const OutgoingReply& reply) {
   const LeaseKey& lease = reply.lease;
-  const StoredMessage& message = reply.message;
-  const std::string request_id = reply.request_id.ToString();
-  SWITCHBOARD_ASSIGN_OR_RETURN(
-      const Rows sent,
-      connection.Execute(sql::kReply, lease.id, lease.place.queue, lease.place.lane.number(), lease.place.position,
-                         lease.token, reply.message_id, request_id, message.create_time, message.author,
-                         message.visibility, message.text, message.guidelines, message.rules));
+  SWITCHBOARD_RETURN_IF_ERROR(HoldAnswers(connection, reply.message.answers));
+  int64_t message_id = reply.message_id;
+  if (reply.opening.has_value()) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(const int64_t opened, OpenLeg(connection, lease, *reply.opening));
+    if (opened == 0) return SettleOutcome{};
+    message_id = std::max(message_id, opened + 1);
+  }
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows sent,
+                               Send(connection, lease, reply.message, message_id, reply.request_id.ToString()));
   if (sent.empty()) return SettleOutcome{};
   SettleOutcome outcome{SettleOutcome::Kind::kDone, false, sent[0].Time(1), sent[0].Int(2)};
   if (!reply.closing.has_value()) return outcome;

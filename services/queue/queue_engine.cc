@@ -10,6 +10,7 @@
 #include "common/status/status_macros.h"
 #include "services/queue/caretaker.h"
 #include "services/queue/claim_dispatcher.h"
+#include "services/queue/corrections.h"
 #include "services/queue/deliveries.h"
 #include "services/queue/drafts.h"
 #include "services/queue/engine_parts.h"
@@ -77,6 +78,23 @@ class BatchingQueueEngine final : public QueueEngine {
   absl::StatusOr<ReportedDelivery> ReportDelivery(std::string_view delivery_token, DeliveryResult result,
                                                   std::string_view reason) override {
     return queue::ReportDelivery(parts_, delivery_token, result, reason);
+  }
+  absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) override {
+    return parts_.store.FindPrivateLeg(id);
+  }
+  absl::StatusOr<bool> RecallAnswer(std::string answer, std::string worker, std::string reason) override {
+    return queue::RecallAnswer(parts_, std::move(answer), std::move(worker), std::move(reason));
+  }
+  absl::StatusOr<std::vector<std::string>> RecalledAnswers() override { return parts_.store.RecalledAnswers(); }
+  absl::StatusOr<std::vector<CitedReply>> UncorrectedReplies(std::string_view answer, int64_t after,
+                                                             int limit) override {
+    return parts_.store.UncorrectedReplies(answer, after, limit);
+  }
+  absl::StatusOr<int64_t> CountUncorrected(std::string_view answer) override {
+    return parts_.store.CountUncorrected(answer);
+  }
+  absl::StatusOr<bool> Correct(const CitedReply& reply, StoredMessage message, std::string_view reason) override {
+    return CorrectReply(parts_, reply, std::move(message), reason);
   }
   absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) override {
     return settle_.NoteRefusedReply(lease_token, reason);

@@ -112,6 +112,8 @@ struct ReplyRequest {
   StoredMessage message;    // without `create_time` and `worker`
   Uuid request_id;          // two replies to an inquiry with the same one are one reply
   int16_t disposition = 0;  // how the inquiry is settled by it; 0: the worker keeps it
+  // Opens a private leg for it; `holding` without `create_time` and `worker`, and without positions.
+  std::optional<LegOpening> opening = {};
 };
 
 // What a connector says became of a message.
@@ -268,6 +270,16 @@ class QueueEngine {
   // LEASE_LOST; INVALID_ARGUMENT for a text that is no token. Repeating it changes nothing.
   virtual absl::StatusOr<ReportedDelivery> ReportDelivery(std::string_view delivery_token, DeliveryResult result,
                                                           std::string_view reason) = 0;
+  // Nothing where the inquiry has none.
+  virtual absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) = 0;
+  // See QueueStore for these.
+  virtual absl::StatusOr<bool> RecallAnswer(std::string answer, std::string worker, std::string reason) = 0;
+  virtual absl::StatusOr<std::vector<std::string>> RecalledAnswers() = 0;
+  virtual absl::StatusOr<std::vector<CitedReply>> UncorrectedReplies(std::string_view answer, int64_t after,
+                                                                     int limit) = 0;
+  virtual absl::StatusOr<int64_t> CountUncorrected(std::string_view answer) = 0;
+  // Sends a correction of `reply`, which cites `message.corrects`; once, however often it is repeated: false then.
+  virtual absl::StatusOr<bool> Correct(const CitedReply& reply, StoredMessage message, std::string_view reason) = 0;
   // Notes on the record that a reply was not let out, and why. LEASE_LOST.
   virtual absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) = 0;
 

@@ -68,6 +68,8 @@ enum class EventKind : int16_t {
   kAwaitingAuthority = 21,
   kAuthorized = 22,
   kDraftReturned = 23,
+  kCorrected = 26,
+  kMovedToPrivate = 27,
 };
 
 // The numbers of switchboard.v1.Inquiry.State.
@@ -247,6 +249,8 @@ struct StoredMessage {
   std::string worker = {};      // who held the lease
   std::string guidelines = {};  // that it went out under, with their versions, separated by commas
   std::string rules = {};       // that it passed, separated by commas
+  std::string answers = {};     // that it cites, with their versions, separated by commas
+  std::string corrects = {};    // of a correction: the answer that was wrong
 };
 
 struct StoredEvent {
@@ -296,6 +300,26 @@ struct AppendOutcome {
   Place place;  // where it waits, where it was reopened
 };
 
+// The number of switchboard.v1.Visibility.PRIVATE.
+inline constexpr int16_t kPrivateVisibility = 2;
+
+// Where the private messages of a public inquiry go.
+struct PrivateLeg {
+  int16_t channel = 0;
+  std::string address;  // empty: the inquiry's author
+
+  friend bool operator==(const PrivateLeg&, const PrivateLeg&) = default;
+};
+
+// The private leg that a reply opens: `holding` goes out in public before it, in the same commit.
+struct LegOpening {
+  PrivateLeg leg;
+  StoredMessage holding;
+  int64_t holding_id = 0;      // a fresh position, before `event_position`
+  int64_t event_position = 0;  // fresh, before the reply's own message id
+  std::string reason;          // for the record
+};
+
 // A reply to a leased inquiry that goes out.
 struct OutgoingReply {
   LeaseKey lease;
@@ -303,6 +327,33 @@ struct OutgoingReply {
   int64_t message_id = 0;             // a fresh position (common/ids)
   Uuid request_id;                    // two replies to an inquiry with the same one are one reply
   std::optional<Settlement> closing;  // of this very lease, kClosed; nothing: the worker keeps the lease
+  std::optional<LegOpening> opening;  // of a private reply to a public inquiry
+};
+
+// A version of an answer ("pothole-report@2") that must not be used any more.
+struct AnswerRecall {
+  std::string answer;
+  std::string worker;  // who answers for it
+  std::string reason;
+  absl::Time now;
+};
+
+// A reply that cites an answer.
+struct CitedReply {
+  int64_t inquiry = 0;
+  int64_t message_id = 0;
+  int16_t visibility = 0;
+};
+
+// What the citizen is told because a reply cited a wrong answer.
+struct Correction {
+  int64_t inquiry = 0;
+  int64_t corrected_id = 0;    // the message of the reply
+  StoredMessage message;       // `corrects` is the answer; its visibility is that of the reply, whatever it says
+  int64_t message_id = 0;      // a fresh position (common/ids)
+  int64_t event_position = 0;  // as well
+  Uuid request_id;             // the same for the same reply and answer
+  std::string reason;          // for the record
 };
 
 // A reply for the connector of its channel.
@@ -315,6 +366,7 @@ struct OutboundMessage {
   std::string text;
   std::string author;       // whom it answers, as the inquiry has it
   std::string external_id;  // of the inquiry
+  std::string address;      // of the private leg; empty: `author`
 };
 
 // Hands a connector the oldest messages of its channel that are due.
@@ -471,7 +523,9 @@ class QueueStore {
 
   // Sends a reply, in one commit: adds it to the conversation, puts it into the outbound queue of the inquiry's
   // channel, appends REPLIED, and settles the lease where `closing` says so (as Settle would, COMPLETED after REPLIED).
-  // A reply whose request id the inquiry has already is kRepeated and changes nothing; a lost lease sends nothing.
+  // A private one goes to the private leg, where there is one. A reply whose request id the inquiry has already is
+  // kRepeated and changes nothing; a lost lease sends nothing. FAILED_PRECONDITION (ANSWER_NOT_IN_FORCE) where it cites
+  // a recalled answer.
   virtual absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) = 0;
 
   // Notes that a reply was not let out and why, keeping the lease; appends REPLY_REFUSED. False: lease lost. A
@@ -502,6 +556,24 @@ class QueueStore {
   // kLeaseLost.
   virtual absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) = 0;
 
+  // Nothing where the inquiry has none.
+  virtual absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) = 0;
+
+  // Recalls a version: every reply that cites it is committed before this answers, and none afterwards. False where it
+  // was recalled before: its first reason stays.
+  virtual absl::StatusOr<bool> RecallAnswer(const AnswerRecall& recall) = 0;
+  virtual absl::StatusOr<std::vector<std::string>> RecalledAnswers() = 0;
+
+  // The replies that cite `answer` and have no correction, oldest first, with message ids beyond `after`.
+  virtual absl::StatusOr<std::vector<CitedReply>> UncorrectedReplies(std::string_view answer, int64_t after,
+                                                                     int limit) = 0;
+  virtual absl::StatusOr<int64_t> CountUncorrected(std::string_view answer) = 0;
+
+  // Corrects a reply, in one commit: adds the correction to the conversation, puts it into the outbound queue of the
+  // reply's leg, and appends CORRECTED. The inquiry stays where it is. False, with nothing changed, where the reply has
+  // its correction, does not cite the answer, or is gone.
+  virtual absl::StatusOr<bool> Correct(const Correction& correction) = 0;
+
   // Newest first, ids below `before_id` only (0: from the newest).
   virtual absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue,
                                                                        int64_t before_id, int limit) = 0;
@@ -528,6 +600,10 @@ class QueueStore {
 
   // Drops request ids that expired, at most `limit`; returns how many.
   virtual absl::StatusOr<int> ForgetRequestIds(absl::Time now, int limit) = 0;
+
+  // Drops messages that were delivered or given up before then, at most `limit`; returns how many. A connector that
+  // repeats its report afterwards hears that its lease is lost.
+  virtual absl::StatusOr<int> ForgetOutbound(absl::Time before, int limit) = 0;
 
   // Makes the partitions that inquiries taken in until `ahead_until` will need.
   virtual absl::Status CreatePartitions(absl::Time ahead_until) = 0;

@@ -2,9 +2,12 @@
 #ifndef SWITCHBOARD_SERVICES_QUEUE_REFUSALS_H_
 #define SWITCHBOARD_SERVICES_QUEUE_REFUSALS_H_
 
+#include <string_view>
+
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/status/errors.h"
+#include "common/text/string_view.h"
 
 namespace switchboard::queue {
 
@@ -22,6 +25,11 @@ inline absl::Status RefusalFor(bool closed) { return closed ? ShuttingDown() : T
 inline absl::Status LeaseLost() {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason::kLeaseLost,
                    "the lease ended, was given back or was taken away; nothing was changed. Claim again");
+}
+
+inline absl::Status AnswerRecalled(std::string_view answer) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason::kAnswerNotInForce,
+                   StrCat("answers/", answer, " was recalled; look at what is in force now, and write the reply anew"));
 }
 
 }  // namespace switchboard::queue

@@ -218,9 +218,15 @@ absl::StatusOr<Settled> SettlePath::Reply(ReplyRequest request) {
   plan.keeps_lease = request.disposition == 0;
   const PositionsInFlight::Cover cover(parts_.positions);
   OutgoingReply reply{.lease = lease.key, .message = std::move(request.message), .request_id = request.request_id};
+  reply.opening = std::move(request.opening);
+  if (reply.opening.has_value()) {
+    reply.opening->holding_id = parts_.ids.NextPosition();
+    reply.opening->event_position = parts_.ids.NextPosition();
+  }
   reply.message_id = parts_.ids.NextPosition();
   plan.settlement.next.position = parts_.ids.NextPosition();
   plan.settlement.now = reply.message.create_time = parts_.clock.Now();
+  if (reply.opening.has_value()) reply.opening->holding.create_time = plan.settlement.now;
   if (!plan.keeps_lease) reply.closing = plan.settlement;
   const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
                           parts_.options.in_doubt_limit};

@@ -1,6 +1,6 @@
 #include "services/queue/in_memory_queue_store.h"
 
-#include "tests/contract/queue_store_contract.h"
+#include "tests/contract/queue_store_corrections.h"
 
 namespace switchboard::queue {
 namespace {
@@ -16,6 +16,8 @@ class InMemory final : public StoreUnderTest {
 
 const StoreKind kInMemory = {"InMemory", [](const Clock&, IdGenerator&) { return std::make_unique<InMemory>(); }};
 
+INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreCorrections, testing::Values(kInMemory),
+                         [](const auto& kind) { return kind.param.name; });
 INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreContract, testing::Values(kInMemory),
                          [](const auto& kind) { return kind.param.name; });
 

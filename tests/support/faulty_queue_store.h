@@ -142,6 +142,19 @@ class FaultyQueueStore final : public QueueStore {
   absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override {
     return Write<SettleOutcome::Kind>([&] { return inner_.ReportOutbound(report); });
   }
+  absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) override { return inner_.FindPrivateLeg(id); }
+  absl::StatusOr<bool> RecallAnswer(const AnswerRecall& recall) override {
+    return Write<bool>([&] { return inner_.RecallAnswer(recall); });
+  }
+  absl::StatusOr<std::vector<std::string>> RecalledAnswers() override { return inner_.RecalledAnswers(); }
+  absl::StatusOr<std::vector<CitedReply>> UncorrectedReplies(std::string_view answer, int64_t after,
+                                                             int limit) override {
+    return inner_.UncorrectedReplies(answer, after, limit);
+  }
+  absl::StatusOr<int64_t> CountUncorrected(std::string_view answer) override { return inner_.CountUncorrected(answer); }
+  absl::StatusOr<bool> Correct(const Correction& correction) override {
+    return Write<bool>([&] { return inner_.Correct(correction); });
+  }
   absl::StatusOr<std::vector<DeadLetterEntry>> ListDeadLetters(std::optional<QueueNumber> queue, int64_t before_id,
                                                                int limit) override {
     return inner_.ListDeadLetters(queue, before_id, limit);
@@ -169,6 +182,9 @@ class FaultyQueueStore final : public QueueStore {
   }
   absl::StatusOr<int> ForgetRequestIds(absl::Time now, int limit) override {
     return inner_.ForgetRequestIds(now, limit);
+  }
+  absl::StatusOr<int> ForgetOutbound(absl::Time before, int limit) override {
+    return inner_.ForgetOutbound(before, limit);
   }
   absl::Status CreatePartitions(absl::Time ahead_until) override { return inner_.CreatePartitions(ahead_until); }
   absl::StatusOr<int> DropPartitions(absl::Time older_than) override { return inner_.DropPartitions(older_than); }

@@ -145,6 +145,16 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
   std::string TokenOf(const queue::StoredDraft&) const override { return {}; }
   absl::StatusOr<std::vector<queue::WorkersLease>> LeasesOf(std::string_view) override { return Unscripted(); }
   absl::StatusOr<std::string> HolderOf(std::string_view) override { return Unscripted(); }
+  absl::StatusOr<std::optional<queue::PrivateLeg>> FindPrivateLeg(int64_t) override { return Unscripted(); }
+  absl::StatusOr<bool> RecallAnswer(std::string, std::string, std::string) override { return Unscripted(); }
+  absl::StatusOr<std::vector<std::string>> RecalledAnswers() override { return Unscripted(); }
+  absl::StatusOr<std::vector<queue::CitedReply>> UncorrectedReplies(std::string_view, int64_t, int) override {
+    return Unscripted();
+  }
+  absl::StatusOr<int64_t> CountUncorrected(std::string_view) override { return Unscripted(); }
+  absl::StatusOr<bool> Correct(const queue::CitedReply&, queue::StoredMessage, std::string_view) override {
+    return Unscripted();
+  }
   absl::StatusOr<queue::StoredInquiry> Get(int64_t) override { return Unscripted(); }
   absl::StatusOr<std::vector<queue::StoredEvent>> History(int64_t) override { return Unscripted(); }
   absl::StatusOr<std::vector<queue::StoredMessage>> Conversation(int64_t) override { return Unscripted(); }

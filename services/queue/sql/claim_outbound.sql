@@ -10,9 +10,10 @@ WITH picked AS MATERIALIZED (
     UPDATE switchboard.outbound SET token = $4::bigint, lease_until = $5::timestamptz, attempts = attempts + 1
     FROM picked
     WHERE outbound.channel = picked.channel AND outbound.seq = picked.seq AND outbound.shard = picked.shard
-    RETURNING outbound.id, outbound.shard, outbound.seq, outbound.visibility, outbound.attempts, outbound.text
+    RETURNING outbound.id, outbound.shard, outbound.seq, outbound.visibility, outbound.attempts, outbound.text,
+              outbound.address
 )
 SELECT leased.id, leased.seq, leased.visibility, leased.attempts, leased.text, coalesce(inquiry.author, ''),
-       coalesce(inquiry.external_id, '')
+       coalesce(inquiry.external_id, ''), leased.address
 FROM leased
 LEFT JOIN switchboard.inquiry ON inquiry.id = leased.id AND inquiry.shard = leased.shard

@@ -17,10 +17,11 @@ WITH leased AS MATERIALIZED (
 ), stored AS (
     INSERT INTO switchboard.reply_draft (id, inquiry, shard, tenant, queue, lane, position, token, worker, attempts,
                                          channel, create_time, deadline, request_id, visibility, disposition,
-                                         authority_level, at_deadline, reassign_to, text, refusal, holding_reply)
+                                         authority_level, at_deadline, reassign_to, text, refusal, holding_reply,
+                                         answers)
     SELECT $6::bigint, id, shard, tenant, queue, lane, position, own_token, worker, attempts, channel, $8::timestamptz,
            $9::timestamptz, $10::uuid, $11::smallint, $12::smallint, $13::smallint, $14::smallint, $15::integer,
-           $16::text, $17::text, $18::text
+           $16::text, $17::text, $18::text, $19::text
     FROM leased
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, token, worker, reason, attempts)

@@ -9,7 +9,7 @@ WITH known AS MATERIALIZED (
 ), reported AS (
     UPDATE switchboard.outbound
     SET token = 0, lease_until = NULL, reported = $4::bigint, gone = NOT $7::boolean,
-        due_at = CASE WHEN $7::boolean THEN $5::timestamptz ELSE due_at END,
+        due_at = $5::timestamptz,
         attempts = attempts - CASE WHEN $6::boolean THEN 1 ELSE 0 END, reason = $8::text
     FROM known
     WHERE known.held AND outbound.channel = known.channel AND outbound.seq = known.seq AND outbound.shard = known.shard
