@@ -8,9 +8,11 @@
 #include "common/ids/resource_name.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
+#include "services/answers/recall_desk.h"
 #include "services/wire/answer_to_proto.h"
 #include "services/wire/field_checks.h"
 #include "services/wire/page_token.h"
+#include "services/wire/reply_decision.h"
 #include "switchboard/v1/answers.grpc.pb.h"
 
 namespace switchboard::answers {
@@ -20,16 +22,43 @@ using wire::Need;
 
 constexpr int kUsualPage = 100;
 constexpr int kMostPage = 1000;
+constexpr int kHighestAuthority = 9;
+constexpr int kUsualCorrections = 1000;
+constexpr int kMostCorrections = 10000;
 
-using Base = v1::AnswerService::WithRawCallbackMethod_GetAnswer<
-    v1::AnswerService::WithRawCallbackMethod_ListAnswers<v1::AnswerService::Service>>;
+using Base = v1::AnswerService::WithRawCallbackMethod_GetAnswer<v1::AnswerService::WithRawCallbackMethod_ListAnswers<
+    v1::AnswerService::WithRawCallbackMethod_RecallAnswer<v1::AnswerService::Service>>>;
+
+absl::StatusOr<RecallOrder> ReadRecall(const v1::RecallAnswerRequest& request) {
+  FieldViolations violations;
+  const AnswerRef answer = wire::CheckAnswer("name", request.name(), violations);
+  if (!answer.version) violations.Add("name", "must say the version: answers/{answer}@{version}");
+  wire::CheckReason("reason", request.reason(), Need::kRequired, violations);
+  RecallOrder order{.id = answer.id, .version = answer.version.value_or(1), .reason = request.reason()};
+  order.worker = wire::CheckWorker("worker", request.worker(), violations);
+  for (const auto& [language, text] : request.corrections()) {
+    const std::string field = absl::StrCat("corrections[", language, "]");
+    if (wire::CheckLanguage(field, language, violations) != language) violations.Add(field, "is no language code");
+    wire::CheckText(field, text, guidance::kMostAnswerTextBytes, violations);
+    order.corrections[language] = text;
+  }
+  order.authority_level =
+      wire::CheckCount("authority_level", request.authority_level(), 0, 0, kHighestAuthority, violations);
+  order.max_count =
+      wire::CheckCount("max_count", request.max_count(), kUsualCorrections, 1, kMostCorrections, violations);
+  order.dry_run = request.dry_run();
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  return order;
+}
 
 class AnswerServiceImpl final : public Base {
  public:
   explicit AnswerServiceImpl(const AnswerRooms& rooms)
       : rooms_(rooms),
         get_(rooms.edge.Method(kServiceName, "GetAnswer")),
-        list_(rooms.edge.Method(kServiceName, "ListAnswers")) {}
+        list_(rooms.edge.Method(kServiceName, "ListAnswers")),
+        recall_(rooms.edge.Method(kServiceName, "RecallAnswer")),
+        desk_(rooms.engine, rooms.store, rooms.guidelines, rooms.in_force) {}
 
   using Context = grpc::CallbackServerContext;
   using Bytes = grpc::ByteBuffer;
@@ -39,6 +68,9 @@ class AnswerServiceImpl final : public Base {
   }
   grpc::ServerUnaryReactor* ListAnswers(Context* context, const Bytes* in, Bytes* out) override {
     return Serve(context, in, out, list_, &AnswerServiceImpl::DoListAnswers);
+  }
+  grpc::ServerUnaryReactor* RecallAnswer(Context* context, const Bytes* in, Bytes* out) override {
+    return Serve(context, in, out, recall_, &AnswerServiceImpl::DoRecallAnswer);
   }
 
  private:
@@ -58,12 +90,16 @@ class AnswerServiceImpl final : public Base {
 
   absl::Status DoGetAnswer(const v1::GetAnswerRequest& request, CallInfo& call, v1::Answer& response);
   absl::Status DoListAnswers(const v1::ListAnswersRequest& request, CallInfo& call, v1::ListAnswersResponse& response);
+  absl::Status DoRecallAnswer(const v1::RecallAnswerRequest& request, CallInfo& call,
+                              v1::RecallAnswerResponse& response);
   // With whether it is recalled and in force.
   void Fill(const guidance::Answer& answer, bool in_force, v1::Answer& out) const;
 
   const AnswerRooms rooms_;
   RpcMethod& get_;
   RpcMethod& list_;
+  RpcMethod& recall_;
+  RecallDesk desk_;
 };
 
 void AnswerServiceImpl::Fill(const guidance::Answer& answer, bool in_force, v1::Answer& out) const {
@@ -115,6 +151,21 @@ absl::Status AnswerServiceImpl::DoListAnswers(const v1::ListAnswersRequest& requ
       break;
     }
     Fill(answer, true, *response.add_answers());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AnswerServiceImpl::DoRecallAnswer(const v1::RecallAnswerRequest& request, CallInfo& call,
+                                               v1::RecallAnswerResponse& response) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(RecallOrder order, ReadRecall(request));
+  order.given_up = [&call] { return call.cancelled(); };
+  SWITCHBOARD_ASSIGN_OR_RETURN(const RecallResult result, desk_.Recall(order));
+  response.set_corrected_count(result.corrected);
+  response.set_remaining_count(result.remaining);
+  for (const RefusedCorrection& each : result.refused) {
+    v1::RecallAnswerResponse::Refused& refused = *response.add_refused();
+    refused.set_inquiry(InquiryName(each.inquiry));
+    wire::FillDecision(each.decision, *refused.mutable_decision());
   }
   return absl::OkStatus();
 }

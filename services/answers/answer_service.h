@@ -10,6 +10,8 @@
 #include "common/runtime/executor.h"
 #include "services/guidance/answer_store.h"
 #include "services/guidance/answers_in_force.h"
+#include "services/guidance/guidelines_in_force.h"
+#include "services/queue/queue_engine.h"
 
 namespace switchboard::answers {
 
@@ -19,8 +21,10 @@ inline constexpr char kServiceName[] = "switchboard.v1.AnswerService";
 struct AnswerRooms {
   RpcEdge& edge;
   Executor& blocking;  // where everything that asks the database runs
+  queue::QueueEngine& engine;
   guidance::AnswerStore& store;
-  const guidance::AnswersInForce& in_force;
+  const guidance::GuidelinesInForce& guidelines;
+  guidance::AnswersInForce& in_force;
 };
 
 std::unique_ptr<grpc::Service> MakeAnswerService(const AnswerRooms& rooms);

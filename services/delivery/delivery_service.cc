@@ -37,6 +37,7 @@ void FillDelivery(const queue::GrantedDelivery& granted, v1::Delivery& out) {
   out.set_visibility(static_cast<v1::Visibility>(granted.message.visibility));
   out.set_text(granted.message.text);
   out.set_author(granted.message.author);
+  out.set_address(granted.message.address);
   out.set_external_id(granted.message.external_id);
   out.set_attempts(granted.message.attempts);
 }

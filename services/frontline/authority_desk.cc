@@ -6,6 +6,7 @@
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
+#include "services/wire/reply_decision.h"
 
 namespace switchboard::frontline {
 namespace {
@@ -38,8 +39,14 @@ absl::StatusOr<Approval> AuthorityDesk::Approve(const queue::DraftKey& key, cons
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto book, BookOf(parts_.guidelines));
   SWITCHBOARD_ASSIGN_OR_RETURN(const queue::StoredInquiry inquiry, parts_.engine.Get(key.inquiry));
   const queue::StoredMessage& message = approval.draft.message;
-  approval.decision = JudgeReply(*book, inquiry, message.text, static_cast<v1::Visibility>(message.visibility),
-                                 static_cast<v1::Disposition>(approval.draft.disposition), level);
+  const auto visibility = static_cast<v1::Visibility>(message.visibility);
+  SWITCHBOARD_ASSIGN_OR_RETURN(const v1::Channel channel, wire::ChannelFor(parts_.engine, inquiry, visibility));
+  approval.decision = wire::DecideReply(*book, inquiry,
+                                        {.text = message.text,
+                                         .channel = channel,
+                                         .visibility = visibility,
+                                         .disposition = static_cast<v1::Disposition>(approval.draft.disposition),
+                                         .authority_level = level});
   if (approval.decision.verdict != guidance::ReplyVerdict::kSent) return approval;
   SWITCHBOARD_ASSIGN_OR_RETURN(
       queue::DecidedDraft decided,

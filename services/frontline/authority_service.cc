@@ -9,6 +9,7 @@
 #include "services/frontline/draft_to_proto.h"
 #include "services/wire/field_checks.h"
 #include "services/wire/page_token.h"
+#include "services/wire/reply_decision.h"
 
 namespace switchboard::frontline {
 namespace {
@@ -91,7 +92,7 @@ absl::Status AuthorityService::Approve(const v1::ApproveReplyDraftRequest& reque
   const Reviewer reviewer = CheckReviewer(request, violations);
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
   SWITCHBOARD_ASSIGN_OR_RETURN(const Approval approval, desk_.Approve(key, reviewer));
-  FillDecision(approval.decision, *response.mutable_decision());
+  wire::FillDecision(approval.decision, *response.mutable_decision());
   FillDraft(approval.draft, engine_, *response.mutable_draft());
   response.set_reopened(approval.reopened);
   response.set_repeated(approval.repeated);

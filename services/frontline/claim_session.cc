@@ -110,8 +110,10 @@ void ClaimSession::Number(uint64_t round, int64_t claim) {
 
 void ClaimSession::Granted(absl::Time wait_until, absl::StatusOr<Leases> granted) {
   bool stopped = false;
+  bool guided = false;
   {
     const absl::MutexLock lock(&mutex_);
+    guided = start_->with_guidance;
     claiming_ = false;
     claim_.reset();
     stopped = stopped_;
@@ -127,19 +129,27 @@ void ClaimSession::Granted(absl::Time wait_until, absl::StatusOr<Leases> granted
     StopClaiming();
     return FinishWhenIdle(granted.status());
   }
-  SendLeases(*granted);
-  ClaimMore();
+  if (!guided || granted->empty()) {
+    SendLeases(*granted, nullptr);
+    return ClaimMore();
+  }
+  guide_.Run([self = Self<ClaimSession>(), leases = *std::move(granted)] {
+    self->SendLeases(leases, &self->guide_);
+    self->ClaimMore();
+  });
 }
 
-void ClaimSession::SendLeases(const Leases& leases) {
+void ClaimSession::SendLeases(const Leases& leases, const LeaseGuide* guide) {
   size_t next = 0;
   while (next < leases.size()) {
     google::protobuf::Arena arena;
     auto& response = *google::protobuf::Arena::CreateMessage<v1::StreamClaimsResponse>(&arena);
     const size_t first = next;
     for (size_t bytes = 0; next < leases.size() && (next == first || bytes < kMessageBytes); ++next) {
-      bytes += BytesOf(leases[next]);
-      wire::FillLease(leases[next], *response.add_leases());
+      bytes += BytesOf(leases[next]) + (guide == nullptr ? 0 : LeaseGuide::kMostBytes);
+      v1::Lease& out = *response.add_leases();
+      wire::FillLease(leases[next], out);
+      if (guide != nullptr) guide->Fill(leases[next], out);
     }
     if (Send(response)) continue;
     // The stream ended before these: nobody will hear of them.

@@ -12,6 +12,7 @@
 #include "common/rpc/bidi_session.h"
 #include "common/time/clock.h"
 #include "services/frontline/gated_claims.h"
+#include "services/frontline/lease_guide.h"
 #include "services/frontline/request_reader.h"
 #include "services/queue/queue_engine.h"
 #include "switchboard/v1/frontline.pb.h"
@@ -23,12 +24,14 @@ namespace switchboard::frontline {
 // fails ends the stream with its error, after the results of what was settled. All parts outlive the session.
 class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::StreamClaimsResponse> {
  public:
-  ClaimSession(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader)
+  ClaimSession(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader,
+               const LeaseGuide& guide)
       : BidiSession({.max_unreturned = 64, .max_outbound = 16}),
         claims_(claims),
         engine_(engine),
         clock_(clock),
-        reader_(reader) {}
+        reader_(reader),
+        guide_(guide) {}
 
  private:
   using Leases = std::vector<queue::GrantedLease>;
@@ -49,13 +52,14 @@ class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::Strea
   std::optional<queue::ClaimRequest> NextClaim(uint64_t& round) ABSL_LOCKS_EXCLUDED(mutex_);
   void Number(uint64_t round, int64_t claim) ABSL_LOCKS_EXCLUDED(mutex_);
   void Granted(absl::Time wait_until, absl::StatusOr<Leases> granted) ABSL_LOCKS_EXCLUDED(mutex_);
-  void SendLeases(const Leases& leases);
+  void SendLeases(const Leases& leases, const LeaseGuide* guide);
   void StopClaiming() ABSL_LOCKS_EXCLUDED(mutex_);
 
   GatedClaims& claims_;
   queue::QueueEngine& engine_;
   const Clock& clock_;
   const RequestReader& reader_;
+  const LeaseGuide& guide_;
 
   absl::Mutex mutex_;
   std::optional<ReadClaim> start_ ABSL_GUARDED_BY(mutex_);

@@ -9,6 +9,7 @@
 #include "services/frontline/draft_to_proto.h"
 #include "services/frontline/reclassifier.h"
 #include "services/frontline/waiting_claim.h"
+#include "services/wire/reply_decision.h"
 #include "services/wire/times.h"
 
 namespace switchboard::frontline {
@@ -21,7 +22,8 @@ constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
 
 ReplyDeskParts DeskPartsOf(const FrontlineParts& parts) {
   const ClaimGateParts& gate = parts.gate.parts();
-  return {parts.engine, parts.guidelines, gate.workers, parts.clock, parts.metrics, gate.registered_only};
+  return {parts.engine, parts.guidelines, parts.answers,       gate.workers,
+          parts.clock,  parts.metrics,    gate.registered_only};
 }
 
 FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions options)
@@ -34,6 +36,7 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       reader_(parts.engine, parts.clock, options),
       replies_(DeskPartsOf(parts)),
       claims_(parts.engine, parts.gate, parts.blocking, parts.clock),
+      guide_(parts.guidelines, parts.answers, parts.blocking, parts.clock),
       claim_(edge_.Method(kName, "ClaimInquiries")),
       stream_(edge_.Method(kName, "StreamClaims", RpcType::kBidiStream)),
       extend_(edge_.Method(kName, "ExtendLease")),
@@ -44,6 +47,7 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       escalate_(edge_.Method(kName, "EscalateInquiry")),
       reclassify_(edge_.Method(kName, "ReclassifyInquiry")),
       reply_(edge_.Method(kName, "ReplyToInquiry")),
+      move_(edge_.Method(kName, "MoveToPrivate")),
       evaluate_(edge_.Method(kName, "EvaluateReply")) {
   edge_.AddDrainListener([this] {
     engine_.StopGranting();
@@ -90,12 +94,13 @@ grpc::ServerUnaryReactor* FrontlineService::ClaimInquiries(Context* context, con
       [this](const v1::ClaimInquiriesRequest& request, CallInfo& call, Responder<v1::ClaimInquiriesResponse> respond) {
         absl::StatusOr<queue::ClaimRequest> claim = ReadClaimOf(request, call);
         if (!claim.ok()) return respond(claim.status());
-        WaitingClaim::Start(claims_, engine_, clock_, *std::move(claim), call, std::move(respond));
+        const LeaseGuide* const guide = request.with_guidance() ? &guide_ : nullptr;
+        WaitingClaim::Start(claims_, engine_, clock_, guide, *std::move(claim), call, std::move(respond));
       });
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* FrontlineService::StreamClaims(Context* context) {
-  return edge_.Stream(context, stream_, std::make_shared<ClaimSession>(claims_, engine_, clock_, reader_));
+  return edge_.Stream(context, stream_, std::make_shared<ClaimSession>(claims_, engine_, clock_, reader_, guide_));
 }
 
 grpc::ServerUnaryReactor* FrontlineService::ExtendLease(Context* context, const Bytes* in, Bytes* out) {
@@ -198,13 +203,33 @@ grpc::ServerUnaryReactor* FrontlineService::ReplyToInquiry(Context* context, con
         call.set_inquiry(InquiryName(result->inquiry));
         v1::ReplyToInquiryResponse& response = respond.response();
         response.set_inquiry(InquiryName(result->inquiry));
-        FillDecision(result->decision, *response.mutable_decision());
+        wire::FillDecision(result->decision, *response.mutable_decision());
         response.set_reopened(result->reopened);
         response.set_repeated(result->repeated);
         if (result->draft.has_value()) {
           response.set_draft(DraftName(result->draft->key));
           wire::SetTime(result->draft->deadline, response.mutable_draft_deadline());
         }
+        respond(absl::OkStatus());
+      });
+}
+
+grpc::ServerUnaryReactor* FrontlineService::MoveToPrivate(Context* context, const Bytes* in, Bytes* out) {
+  return edge_.UnaryOn<v1::MoveToPrivateRequest, v1::MoveToPrivateResponse>(
+      blocking_, context, in, out, move_,
+      [this](const v1::MoveToPrivateRequest& request, CallInfo& call, Responder<v1::MoveToPrivateResponse> respond) {
+        const absl::StatusOr<MoveDraft> draft = reader_.Read(request);
+        if (!draft.ok()) return respond(draft.status());
+        const absl::StatusOr<MoveResult> result = replies_.MoveToPrivate(*draft);
+        if (!result.ok()) return respond(result.status());
+        call.set_inquiry(InquiryName(result->reply.inquiry));
+        v1::MoveToPrivateResponse& response = respond.response();
+        response.set_inquiry(InquiryName(result->reply.inquiry));
+        wire::FillDecision(result->reply.decision, *response.mutable_decision());
+        wire::FillDecision(result->holding_decision, *response.mutable_holding_decision());
+        response.set_holding_line(result->holding_line);
+        response.set_reopened(result->reply.reopened);
+        response.set_repeated(result->reply.repeated);
         respond(absl::OkStatus());
       });
 }
@@ -218,7 +243,7 @@ grpc::ServerUnaryReactor* FrontlineService::EvaluateReply(Context* context, cons
         const absl::StatusOr<ReplyResult> result = replies_.Evaluate(*draft);
         if (!result.ok()) return respond(result.status());
         call.set_inquiry(InquiryName(result->inquiry));
-        FillDecision(result->decision, *respond.response().mutable_decision());
+        wire::FillDecision(result->decision, *respond.response().mutable_decision());
         respond(absl::OkStatus());
       });
 }

@@ -10,8 +10,10 @@
 #include "common/time/clock.h"
 #include "services/frontline/claim_gate.h"
 #include "services/frontline/gated_claims.h"
+#include "services/frontline/lease_guide.h"
 #include "services/frontline/reply_desk.h"
 #include "services/frontline/request_reader.h"
+#include "services/guidance/answers_in_force.h"
 #include "services/guidance/guidelines_in_force.h"
 #include "services/queue/queue_engine.h"
 #include "services/triage/service/counted_triage.h"
@@ -25,6 +27,7 @@ struct FrontlineParts {
   queue::QueueEngine& engine;
   const triage::CountedTriage& triage;
   const guidance::GuidelinesInForce& guidelines;
+  const guidance::AnswersInForce& answers;
   Executor& blocking;       // for what waits for the database
   const Clock& clock;       // follows the database's time, as the engine's does
   const Clock& host_clock;  // the one that callers' deadlines are told by
@@ -47,8 +50,9 @@ class FrontlineService final
                                   v1::FrontlineService::WithRawCallbackMethod_EscalateInquiry<
                                       v1::FrontlineService::WithRawCallbackMethod_ReclassifyInquiry<
                                           v1::FrontlineService::WithRawCallbackMethod_ReplyToInquiry<
-                                              v1::FrontlineService::WithRawCallbackMethod_EvaluateReply<
-                                                  v1::FrontlineService::Service>>>>>>>>>>> {
+                                              v1::FrontlineService::WithRawCallbackMethod_MoveToPrivate<
+                                                  v1::FrontlineService::WithRawCallbackMethod_EvaluateReply<
+                                                      v1::FrontlineService::Service>>>>>>>>>>>> {
  public:
   static constexpr char kName[] = "switchboard.v1.FrontlineService";
 
@@ -67,6 +71,7 @@ class FrontlineService final
   grpc::ServerUnaryReactor* EscalateInquiry(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* ReclassifyInquiry(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* ReplyToInquiry(Context* context, const Bytes* in, Bytes* out) override;
+  grpc::ServerUnaryReactor* MoveToPrivate(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* EvaluateReply(Context* context, const Bytes* in, Bytes* out) override;
 
  private:
@@ -89,6 +94,7 @@ class FrontlineService final
   const RequestReader reader_;
   const ReplyDesk replies_;
   GatedClaims claims_;
+  const LeaseGuide guide_;
   RpcMethod& claim_;
   RpcMethod& stream_;
   RpcMethod& extend_;
@@ -99,6 +105,7 @@ class FrontlineService final
   RpcMethod& escalate_;
   RpcMethod& reclassify_;
   RpcMethod& reply_;
+  RpcMethod& move_;
   RpcMethod& evaluate_;
 };
 

@@ -14,7 +14,7 @@
 #include "common/text/utf8.h"
 #include "services/frontline/send_permit.h"
 #include "services/wire/inquiry_to_proto.h"
-#include "services/wire/reply_languages.h"
+#include "services/wire/reply_decision.h"
 
 namespace switchboard::frontline {
 namespace {
@@ -49,36 +49,39 @@ std::string RefusalOf(const guidance::ReplyDecision& decision) {
   return std::string(TruncateUtf8(reason, kMostReasonBytes));
 }
 
+absl::Status AnswerNotInForce(const std::string& name, const guidance::Answer* now) {
+  const std::string advice = now == nullptr || now->NameWithVersion() == name
+                                 ? std::string("look for another with ListAnswers")
+                                 : StrCat("in force is answers/", now->NameWithVersion());
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason::kAnswerNotInForce,
+                   StrCat("answers/", name, " is not to be used now: ", advice, ", and write the reply anew"),
+                   {{"answer", StrCat("answers/", name)}});
+}
+
+v1::Visibility OwnVisibility(const queue::StoredInquiry& inquiry) {
+  return wire::VisibilityOn(static_cast<v1::Channel>(inquiry.content.channel),
+                            static_cast<v1::Visibility>(inquiry.content.visibility));
+}
+
+absl::Status CheckMove(const MoveDraft& draft, const queue::StoredInquiry& inquiry, v1::Channel channel,
+                       const std::string& holding_line) {
+  FieldViolations violations;
+  if (OwnVisibility(inquiry) != v1::PUBLIC) {
+    violations.Add("lease_token", "is of an inquiry that is private as it is; answer with ReplyToInquiry");
+  }
+  if (channel != static_cast<v1::Channel>(inquiry.content.channel) && draft.address.empty()) {
+    violations.Add("address", "is required with another channel than the inquiry's");
+  }
+  if (holding_line.empty()) {
+    violations.Add("holding_line", "is required: no guideline that covers the inquiry has one");
+  }
+  return violations.ToStatus();
+}
+
 absl::Status MustNotBecomePublic() {
   FieldViolations violations;
   violations.Add("visibility", "must not be PUBLIC: the inquiry was private");
   return violations.ToStatus();
-}
-
-v1::ReplyDecision::Effect EffectOf(guidance::RuleEffect effect) {
-  switch (effect) {
-    case guidance::RuleEffect::kMoveToPrivate:
-      return v1::ReplyDecision::TO_PRIVATE;
-    case guidance::RuleEffect::kAuthority:
-      return v1::ReplyDecision::AUTHORITY;
-    case guidance::RuleEffect::kChange:
-      break;
-  }
-  return v1::ReplyDecision::CHANGE;
-}
-
-v1::ReplyDecision::Verdict VerdictOf(guidance::ReplyVerdict verdict) {
-  switch (verdict) {
-    case guidance::ReplyVerdict::kSent:
-      return v1::ReplyDecision::SENT;
-    case guidance::ReplyVerdict::kNeedsAuthority:
-      return v1::ReplyDecision::NEEDS_AUTHORITY;
-    case guidance::ReplyVerdict::kMoveToPrivate:
-      return v1::ReplyDecision::MOVE_TO_PRIVATE;
-    case guidance::ReplyVerdict::kNeedsChange:
-      break;
-  }
-  return v1::ReplyDecision::NEEDS_CHANGE;
 }
 
 }  // namespace
@@ -90,49 +93,58 @@ absl::StatusOr<std::shared_ptr<const guidance::GuidelineBook>> BookOf(const guid
                    "no guidelines are in force; apply some with ApplyConfiguration");
 }
 
-guidance::ReplyDecision JudgeReply(const guidance::GuidelineBook& book, const queue::StoredInquiry& inquiry,
-                                   std::string_view text, v1::Visibility visibility, v1::Disposition disposition,
-                                   int authority_level) {
-  const bool settles = disposition != v1::DISPOSITION_UNSPECIFIED;
-  const std::string& disposition_name = v1::Disposition_Name(disposition);
-  return guidance::EvaluateReply(book,
-                                 {.text = text,
-                                  .topic = inquiry.topic,
-                                  .channel = v1::Channel_Name(static_cast<v1::Channel>(inquiry.content.channel)),
-                                  .is_public = visibility == v1::PUBLIC,
-                                  .inquiry_language = inquiry.content.language,
-                                  .languages = wire::ReplyLanguages(text),
-                                  .disposition = settles ? std::string_view(disposition_name) : std::string_view(),
-                                  .authority_level = authority_level});
-}
-
 void ObserveIfFirst(const ReplyDeskParts& parts, const queue::StoredInquiry& inquiry,
-                    const guidance::GuidelineBook& book) {
+                    const guidance::GuidelineBook& book, int messages_sent) {
   const auto messages = parts.engine.Conversation(inquiry.content.id);
   if (!messages.ok()) return;
   const auto by_staff = [](const queue::StoredMessage& message) { return message.author == v1::Message::STAFF; };
-  if (std::count_if(messages->begin(), messages->end(), by_staff) != 1) return;
+  if (std::count_if(messages->begin(), messages->end(), by_staff) != messages_sent) return;
   parts.metrics.ObserveFirstReply(inquiry.content.language, book.official_languages,
                                   parts.clock.Now() - inquiry.content.create_time);
 }
 
-absl::StatusOr<ReplyDesk::Judged> ReplyDesk::Judge(const ReplyDraft& draft) const {
+absl::Status ReplyDesk::CheckAnswers(const std::vector<std::string>& answers) const {
+  if (answers.empty()) return absl::OkStatus();
+  const auto index = parts_.answers.index();
+  const auto recalled = parts_.answers.recalled();
+  for (const std::string& name : answers) {
+    const std::string id = name.substr(0, name.find('@'));
+    const guidance::Answer* const answer = index == nullptr ? nullptr : index->library().Find(id);
+    const bool in_force =
+        answer != nullptr && answer->NameWithVersion() == name && answer->IsValidAt(parts_.clock.Now());
+    if (!in_force || recalled->contains(name)) return AnswerNotInForce(name, answer);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ReplyDesk::Judged> ReplyDesk::Judge(const ReplyDraft& draft, std::optional<v1::Channel> channel) const {
   SWITCHBOARD_ASSIGN_OR_RETURN(const queue::LeaseKey lease, engine_.DecodeToken(draft.lease_token));
   SWITCHBOARD_ASSIGN_OR_RETURN(auto book, BookOf(guidelines_));
+  SWITCHBOARD_RETURN_IF_ERROR(CheckAnswers(draft.answers_used));
   SWITCHBOARD_ASSIGN_OR_RETURN(queue::StoredInquiry inquiry, engine_.Get(lease.id));
-  const auto channel = static_cast<v1::Channel>(inquiry.content.channel);
-  const v1::Visibility own = wire::VisibilityOn(channel, static_cast<v1::Visibility>(inquiry.content.visibility));
+  const v1::Visibility own = OwnVisibility(inquiry);
   const v1::Visibility visibility = draft.visibility == v1::VISIBILITY_UNSPECIFIED ? own : draft.visibility;
   if (visibility == v1::PUBLIC && own != v1::PUBLIC) return MustNotBecomePublic();
+  if (!channel) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(channel, wire::ChannelFor(engine_, inquiry, visibility));
+  } else if (*channel == v1::CHANNEL_UNSPECIFIED) {
+    channel = static_cast<v1::Channel>(inquiry.content.channel);
+  }
   SWITCHBOARD_ASSIGN_OR_RETURN(const std::string holder, HolderOf(draft));
   const std::shared_ptr<const workforce::Worker> worker = parts_.workers.Find(holder);
   Judged judged{.result = {.inquiry = lease.id}, .visibility = visibility, .may_send = absl::OkStatus()};
   if (!holder.empty()) {
-    judged.may_send = MaySend(worker.get(), parts_.registered_only, *book,
-                              {inquiry.topic, v1::Channel_Name(channel), visibility == v1::PUBLIC}, parts_.clock.Now());
+    judged.may_send =
+        MaySend(worker.get(), parts_.registered_only, *book,
+                {inquiry.topic, v1::Channel_Name(*channel), visibility == v1::PUBLIC}, parts_.clock.Now());
   }
-  const int level = worker == nullptr ? draft.authority_level : worker->authority_level;
-  judged.result.decision = JudgeReply(*book, inquiry, draft.text, visibility, draft.disposition, level);
+  judged.authority_level = worker == nullptr ? draft.authority_level : worker->authority_level;
+  judged.result.decision = wire::DecideReply(*book, inquiry,
+                                             {.text = draft.text,
+                                              .channel = *channel,
+                                              .visibility = visibility,
+                                              .disposition = draft.disposition,
+                                              .authority_level = judged.authority_level});
   judged.inquiry = std::move(inquiry);
   judged.book = std::move(book);
   return judged;
@@ -156,17 +168,50 @@ absl::StatusOr<ReplyResult> ReplyDesk::Reply(const ReplyDraft& draft) const {
     case guidance::ReplyVerdict::kNeedsAuthority:
       return Keep(draft, std::move(judged));
     default:
-      SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, RefusalOf(judged.result.decision)));
-      Count(judged);
+      SWITCHBOARD_RETURN_IF_ERROR(Refuse(draft, judged, judged.result.decision));
       return std::move(judged.result);
   }
+}
+
+absl::StatusOr<MoveResult> ReplyDesk::MoveToPrivate(const MoveDraft& draft) const {
+  SWITCHBOARD_ASSIGN_OR_RETURN(Judged judged, Judge(draft.reply, draft.channel));
+  const auto own_channel = static_cast<v1::Channel>(judged.inquiry.content.channel);
+  const v1::Channel channel = draft.channel == v1::CHANNEL_UNSPECIFIED ? own_channel : draft.channel;
+  MoveResult result{.holding_line = draft.holding_line};
+  if (result.holding_line.empty()) result.holding_line = wire::HoldingLineFor(*judged.book, judged.inquiry);
+  SWITCHBOARD_RETURN_IF_ERROR(CheckMove(draft, judged.inquiry, channel, result.holding_line));
+  // The holding line settles nothing.
+  result.holding_decision = wire::DecideReply(*judged.book, judged.inquiry,
+                                              {.text = result.holding_line,
+                                               .channel = own_channel,
+                                               .visibility = v1::PUBLIC,
+                                               .authority_level = judged.authority_level});
+  result.reply = judged.result;
+  for (const guidance::ReplyDecision& decision : {result.reply.decision, result.holding_decision}) {
+    if (decision.verdict == guidance::ReplyVerdict::kSent) continue;
+    SWITCHBOARD_RETURN_IF_ERROR(Refuse(draft.reply, judged, decision));
+    return result;
+  }
+  queue::LegOpening opening{.leg = {static_cast<int16_t>(channel), draft.address},
+                            .holding = wire::StaffMessage(result.holding_line, v1::PUBLIC, result.holding_decision),
+                            .reason = StrCat("on ", v1::Channel_Name(channel))};
+  SWITCHBOARD_ASSIGN_OR_RETURN(result.reply, Send(draft.reply, std::move(judged), std::move(opening)));
+  return result;
+}
+
+absl::Status ReplyDesk::Refuse(const ReplyDraft& draft, const Judged& judged,
+                               const guidance::ReplyDecision& decision) const {
+  SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, RefusalOf(decision)));
+  Count(judged);
+  return absl::OkStatus();
 }
 
 void ReplyDesk::Count(const Judged& judged) const {
   parts_.metrics.CountDecision(engine_.NameOf(judged.inquiry.queue), judged.result.decision, judged.may_send.ok());
 }
 
-absl::StatusOr<ReplyResult> ReplyDesk::Send(const ReplyDraft& draft, Judged judged) const {
+absl::StatusOr<ReplyResult> ReplyDesk::Send(const ReplyDraft& draft, Judged judged,
+                                            std::optional<queue::LegOpening> opening) const {
   if (!judged.may_send.ok()) {
     const std::string refusal = StrCat(ReasonOf(judged.may_send), ": ", ErrorMetadataOf(judged.may_send, "guideline"));
     SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, refusal));
@@ -174,20 +219,19 @@ absl::StatusOr<ReplyResult> ReplyDesk::Send(const ReplyDraft& draft, Judged judg
     return judged.may_send;
   }
   ReplyResult& result = judged.result;
+  const int messages = opening.has_value() ? 2 : 1;
   queue::ReplyRequest request{.lease_token = draft.lease_token,
                               .request_id = RequestIdOf(draft, judged.visibility),
-                              .disposition = static_cast<int16_t>(draft.disposition)};
-  request.message.author = v1::Message::STAFF;
-  request.message.visibility = static_cast<int16_t>(judged.visibility);
-  request.message.text = draft.text;
-  request.message.guidelines = absl::StrJoin(result.decision.guidelines, ",");
-  request.message.rules = absl::StrJoin(result.decision.passed, ",");
+                              .disposition = static_cast<int16_t>(draft.disposition),
+                              .opening = std::move(opening)};
+  request.message = wire::StaffMessage(draft.text, judged.visibility, result.decision);
+  request.message.answers = absl::StrJoin(draft.answers_used, ",");
   SWITCHBOARD_ASSIGN_OR_RETURN(const queue::Settled settled, engine_.Reply(std::move(request)));
   result.reopened = settled.reopened;
   result.repeated = settled.repeated;
   if (settled.repeated) return std::move(result);
   Count(judged);
-  ObserveIfFirst(parts_, judged.inquiry, *judged.book);
+  ObserveIfFirst(parts_, judged.inquiry, *judged.book, messages);
   return std::move(result);
 }
 
@@ -207,30 +251,11 @@ absl::StatusOr<ReplyResult> ReplyDesk::Keep(const ReplyDraft& draft, Judged judg
   request.message.author = v1::Message::STAFF;
   request.message.visibility = static_cast<int16_t>(judged.visibility);
   request.message.text = draft.text;
+  request.message.answers = absl::StrJoin(draft.answers_used, ",");
   SWITCHBOARD_ASSIGN_OR_RETURN(result.draft, engine_.KeepDraft(std::move(request)));
   result.repeated = result.draft->repeated;
   if (!result.repeated) Count(judged);
   return std::move(result);
-}
-
-void FillDecision(const guidance::ReplyDecision& decision, v1::ReplyDecision& out) {
-  out.set_verdict(VerdictOf(decision.verdict));
-  for (const std::string& guideline : decision.guidelines) out.add_guidelines(guideline);
-  for (const std::string& rule : decision.passed) out.add_passed_rules(rule);
-  for (const guidance::BrokenRule& broken : decision.broken) {
-    v1::ReplyDecision::BrokenRule& rule = *out.add_broken_rules();
-    rule.set_guideline(broken.guideline);
-    rule.set_rule(broken.rule);
-    rule.set_effect(EffectOf(broken.effect));
-    rule.set_authority_level(broken.authority_level);
-    for (const guidance::PersonalDatum datum : broken.personal_data) {
-      rule.add_personal_data(std::string(guidance::PersonalDatumName(datum)));
-    }
-    rule.set_reason(broken.reason);
-    rule.set_suggestion(broken.suggestion);
-  }
-  out.set_authority_level(decision.authority_level);
-  out.set_holding_line(decision.holding_line);
 }
 
 }  // namespace switchboard::frontline

@@ -1,5 +1,6 @@
 #include "services/frontline/request_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/status/status_macros.h"
@@ -44,6 +45,25 @@ bool NeedsReason(v1::Disposition disposition) {
   return disposition == v1::LEFT_TO_STAND || disposition == v1::MONITORED;
 }
 
+// Each cited answer once, with its version: "pothole-report@2".
+std::vector<std::string> ReadAnswers(const google::protobuf::RepeatedPtrField<std::string>& names,
+                                     FieldViolations& violations) {
+  constexpr int kMostAnswersUsed = 10;
+  std::vector<std::string> answers;
+  if (names.size() > kMostAnswersUsed) violations.Add("answers_used", StrCat("are at most ", kMostAnswersUsed));
+  for (int i = 0; i < std::min(names.size(), kMostAnswersUsed); ++i) {
+    const std::string field = StrCat("answers_used[", i, "]");
+    const AnswerRef answer = wire::CheckAnswer(field, names[i], violations);
+    if (!answer.version) {
+      violations.Add(field, "must say the version: answers/{answer}@{version}");
+      continue;
+    }
+    const std::string name = StrCat(answer.id, "@", *answer.version);
+    if (std::find(answers.begin(), answers.end(), name) == answers.end()) answers.push_back(name);
+  }
+  return answers;
+}
+
 absl::StatusOr<SettleRequest> Checked(SettleRequest settle, const FieldViolations& violations) {
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
   return settle;
@@ -53,7 +73,9 @@ absl::StatusOr<SettleRequest> Checked(SettleRequest settle, const FieldViolation
 
 absl::StatusOr<ReadClaim> RequestReader::Read(const v1::ClaimInquiriesRequest& request) const {
   FieldViolations violations;
-  ReadClaim read{.request = ReadWho(request, options_, violations), .wait = absl::ZeroDuration()};
+  ReadClaim read{.request = ReadWho(request, options_, violations),
+                 .wait = absl::ZeroDuration(),
+                 .with_guidance = request.with_guidance()};
   read.request.max_inquiries =
       wire::CheckCount("max_inquiries", request.max_inquiries(), 1, 1, options_.max_inquiries, violations);
   if (request.has_wait_duration()) {
@@ -66,7 +88,9 @@ absl::StatusOr<ReadClaim> RequestReader::Read(const v1::ClaimInquiriesRequest& r
 
 absl::StatusOr<ReadClaim> RequestReader::Read(const v1::StreamClaimsRequest::Start& start) const {
   FieldViolations violations;
-  ReadClaim read{.request = ReadWho(start, options_, violations), .wait = options_.max_wait};
+  ReadClaim read{.request = ReadWho(start, options_, violations),
+                 .wait = options_.max_wait,
+                 .with_guidance = start.with_guidance()};
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
   return read;
 }
@@ -158,24 +182,44 @@ absl::StatusOr<SettleRequest> RequestReader::Read(const v1::ReclassifyInquiryReq
 }
 
 template <typename Request>
-absl::StatusOr<ReplyDraft> RequestReader::ReadDraft(const Request& request) const {
+ReplyDraft RequestReader::ReadWords(const Request& request, FieldViolations& violations) const {
   constexpr int kHighestAuthority = 9;
-  FieldViolations violations;
   CheckToken(request.lease_token(), violations);
   wire::CheckText("text", request.text(), options_.max_reply_bytes, violations);
-  wire::CheckEnum("visibility", request.visibility(), Need::kOptional, violations);
   wire::CheckEnum("disposition", request.disposition(), Need::kOptional, violations);
   if (IsSilent(request.disposition())) {
     violations.Add("disposition", "is none of a reply: settle the inquiry with CompleteInquiry, without replying");
   }
-  const int authority =
+  ReplyDraft draft{.lease_token = request.lease_token(), .text = request.text(), .disposition = request.disposition()};
+  draft.authority_level =
       wire::CheckCount("authority_level", request.authority_level(), 0, 0, kHighestAuthority, violations);
+  draft.answers_used = ReadAnswers(request.answers_used(), violations);
+  return draft;
+}
+
+template <typename Request>
+absl::StatusOr<ReplyDraft> RequestReader::ReadDraft(const Request& request) const {
+  FieldViolations violations;
+  ReplyDraft draft = ReadWords(request, violations);
+  draft.visibility = wire::CheckEnum("visibility", request.visibility(), Need::kOptional, violations);
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
-  return ReplyDraft{.lease_token = request.lease_token(),
-                    .text = request.text(),
-                    .visibility = request.visibility(),
-                    .disposition = request.disposition(),
-                    .authority_level = authority};
+  return draft;
+}
+
+absl::StatusOr<MoveDraft> RequestReader::Read(const v1::MoveToPrivateRequest& request) const {
+  FieldViolations violations;
+  MoveDraft draft{.reply = ReadWords(request, violations),
+                  .holding_line = request.holding_line(),
+                  .channel = request.channel(),
+                  .address = request.address()};
+  draft.reply.visibility = v1::PRIVATE;
+  if (!draft.holding_line.empty()) {
+    wire::CheckText("holding_line", draft.holding_line, options_.max_reply_bytes, violations);
+  }
+  wire::CheckEnum("channel", draft.channel, Need::kOptional, violations);
+  wire::CheckLabel("address", draft.address, Need::kOptional, wire::kMostLabelBytes, violations);
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  return draft;
 }
 
 template absl::StatusOr<ReplyDraft> RequestReader::ReadDraft(const v1::ReplyToInquiryRequest& request) const;

@@ -37,6 +37,7 @@ struct LeaseExtension {
 struct ReadClaim {
   queue::ClaimRequest request;  // without wait_until
   absl::Duration wait;
+  bool with_guidance = false;
 };
 
 // Every method gives INVALID_ARGUMENT that names every wrong field. Thread-safe; nothing blocks.
@@ -60,12 +61,16 @@ class RequestReader {
 
   absl::StatusOr<ReplyDraft> Read(const v1::ReplyToInquiryRequest& request) const { return ReadDraft(request); }
   absl::StatusOr<ReplyDraft> Read(const v1::EvaluateReplyRequest& request) const { return ReadDraft(request); }
+  absl::StatusOr<MoveDraft> Read(const v1::MoveToPrivateRequest& request) const;
 
   const FrontlineOptions& options() const { return options_; }
 
  private:
   template <typename Request>
   absl::StatusOr<ReplyDraft> ReadDraft(const Request& request) const;
+  // What every reply has.
+  template <typename Request>
+  ReplyDraft ReadWords(const Request& request, FieldViolations& violations) const;
   void CheckToken(const std::string& token, FieldViolations& violations) const;
 
   const queue::QueueEngine& engine_;

@@ -13,12 +13,12 @@ namespace {
 // gRPC clients take 4 MiB unless told otherwise; one inquiry may add more than 1 MiB.
 constexpr size_t kMostAnswerBytes = 2 << 20;
 
-// Cuts off what does not fit into one answer; the first lease always does.
-std::vector<queue::GrantedLease> CutOversize(std::vector<queue::GrantedLease>& leases) {
+// Cuts off what does not fit into one answer; the first lease always does. `extra` is added to each.
+std::vector<queue::GrantedLease> CutOversize(std::vector<queue::GrantedLease>& leases, size_t extra) {
   size_t bytes = 0;
   const auto end = std::find_if(leases.begin(), leases.end(), [&](const queue::GrantedLease& lease) {
     const bool full = bytes >= kMostAnswerBytes;
-    bytes += BytesOf(lease);
+    bytes += BytesOf(lease) + extra;
     return full;
   });
   std::vector<queue::GrantedLease> rest(std::make_move_iterator(end), std::make_move_iterator(leases.end()));
@@ -28,9 +28,9 @@ std::vector<queue::GrantedLease> CutOversize(std::vector<queue::GrantedLease>& l
 
 }  // namespace
 
-void WaitingClaim::Start(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock,
+void WaitingClaim::Start(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, const LeaseGuide* guide,
                          queue::ClaimRequest request, CallInfo& call, Respond respond) {
-  auto waiting = std::make_shared<WaitingClaim>(claims, engine, clock, call, std::move(respond));
+  auto waiting = std::make_shared<WaitingClaim>(claims, engine, clock, guide, call, std::move(respond));
   call.OnCancel([waiting] { waiting->Cancel(); });
   // From here on the call may be gone at any time: the engine may answer before it has told the number.
   const int64_t claim =
@@ -59,13 +59,22 @@ void WaitingClaim::Number(int64_t claim) {
 
 void WaitingClaim::Answer(absl::StatusOr<std::vector<queue::GrantedLease>> granted) {
   if (!granted.ok()) return respond_(granted.status());
+  if (guide_ == nullptr || granted->empty()) return Send(*std::move(granted));
+  guide_->Run([self = shared_from_this(), leases = *std::move(granted)]() mutable { self->Send(std::move(leases)); });
+}
+
+void WaitingClaim::Send(std::vector<queue::GrantedLease> leases) {
   if (call_.cancelled()) {
-    GiveBack(engine_, clock_, *granted);
+    GiveBack(engine_, clock_, leases);
     return respond_(absl::CancelledError("the caller hung up"));
   }
-  GiveBack(engine_, clock_, CutOversize(*granted));
+  GiveBack(engine_, clock_, CutOversize(leases, guide_ == nullptr ? 0 : LeaseGuide::kMostBytes));
   v1::ClaimInquiriesResponse& response = respond_.response();
-  for (const queue::GrantedLease& lease : *granted) wire::FillLease(lease, *response.add_leases());
+  for (const queue::GrantedLease& lease : leases) {
+    v1::Lease& out = *response.add_leases();
+    wire::FillLease(lease, out);
+    if (guide_ != nullptr) guide_->Fill(lease, out);
+  }
   respond_(absl::OkStatus());
 }
 

@@ -13,6 +13,7 @@
 #include "common/rpc/responder.h"
 #include "common/time/clock.h"
 #include "services/frontline/gated_claims.h"
+#include "services/frontline/lease_guide.h"
 #include "services/queue/queue_engine.h"
 #include "switchboard/v1/frontline.pb.h"
 
@@ -24,21 +25,25 @@ class WaitingClaim : public std::enable_shared_from_this<WaitingClaim> {
  public:
   using Respond = Responder<v1::ClaimInquiriesResponse>;
 
-  // Claims and sees to the answer. What it is given outlives the call.
-  static void Start(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, queue::ClaimRequest request,
-                    CallInfo& call, Respond respond);
+  // Claims and sees to the answer. What it is given outlives the call; `guide` is null where the caller wants no
+  // guidance.
+  static void Start(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, const LeaseGuide* guide,
+                    queue::ClaimRequest request, CallInfo& call, Respond respond);
 
-  WaitingClaim(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, CallInfo& call, Respond respond)
-      : claims_(claims), engine_(engine), clock_(clock), call_(call), respond_(std::move(respond)) {}
+  WaitingClaim(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, const LeaseGuide* guide,
+               CallInfo& call, Respond respond)
+      : claims_(claims), engine_(engine), clock_(clock), guide_(guide), call_(call), respond_(std::move(respond)) {}
 
  private:
   void Cancel() ABSL_LOCKS_EXCLUDED(mutex_);
   void Number(int64_t claim) ABSL_LOCKS_EXCLUDED(mutex_);
   void Answer(absl::StatusOr<std::vector<queue::GrantedLease>> granted);
+  void Send(std::vector<queue::GrantedLease> leases);
 
   GatedClaims& claims_;
   queue::QueueEngine& engine_;
   const Clock& clock_;
+  const LeaseGuide* const guide_;
   CallInfo& call_;  // until the responder was used
   Respond respond_;
   absl::Mutex mutex_;

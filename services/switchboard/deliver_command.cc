@@ -48,6 +48,7 @@ std::vector<std::string> EnvironmentFor(const v1::Delivery& delivery) {
   environment.push_back("SWITCHBOARD_CHANNEL=" + v1::Channel_Name(delivery.channel()));
   environment.push_back("SWITCHBOARD_VISIBILITY=" + v1::Visibility_Name(delivery.visibility()));
   environment.push_back("SWITCHBOARD_AUTHOR=" + delivery.author());
+  environment.push_back("SWITCHBOARD_ADDRESS=" + (delivery.address().empty() ? delivery.author() : delivery.address()));
   environment.push_back("SWITCHBOARD_EXTERNAL_ID=" + delivery.external_id());
   environment.push_back(StrCat("SWITCHBOARD_ATTEMPTS=", delivery.attempts()));
   return environment;
@@ -165,11 +166,12 @@ void AddDeliverCommand(CLI::App& program, Session& session) {
   CLI::App* command = program.add_subcommand("deliver", "Deliver the replies of a channel by a command");
   command->footer(
       "The command gets the text on standard input, and SWITCHBOARD_INQUIRY, _CHANNEL, _VISIBILITY, _AUTHOR,\n"
-      "_EXTERNAL_ID and _ATTEMPTS in its environment. It exits with 0 where the channel has it (its first line of "
+      "_ADDRESS (of the private leg; else the author), _EXTERNAL_ID and _ATTEMPTS in its environment. It exits with 0 "
+      "where the channel has it (its first line of "
       "output\n"
       "is the provider's id), 75 to try again later, 69 to give up; anything else is a fault of the connector.\n"
       "Example:\n"
-      "  switchboard deliver --channel EMAIL --exec 'sendmail \"$SWITCHBOARD_AUTHOR\"'");
+      "  switchboard deliver --channel EMAIL --exec 'sendmail \"$SWITCHBOARD_ADDRESS\"'");
   command->add_option("-c,--channel", options->channel, "X, FACEBOOK, EMAIL, …")->required();
   command->add_option("--exec", options->command, "What delivers one reply; run by the shell")->required();
   command->add_option("-n,--count", options->count, "Stop after so many; by default at Ctrl-C");

@@ -33,6 +33,7 @@ namespace {
 constexpr absl::Duration kWatchInterval = absl::Seconds(1);
 constexpr absl::Duration kGaugeInterval = absl::Seconds(5);
 constexpr absl::Duration kCorrectionInterval = absl::Seconds(10);
+constexpr absl::Duration kRecallInterval = absl::Seconds(1);
 constexpr absl::Duration kHintInterval = absl::Milliseconds(50);
 constexpr absl::Duration kNodeRenewInterval = absl::Minutes(1);
 constexpr int kNodeLostExitCode = 3;
@@ -170,9 +171,9 @@ void Server::MakeServices() {
          triage::MakeModelService({*edge_, *blocking_, *models_, *corrections_, *workshop_}));
   }
   if (options_.Hosts("frontline")) {
-    const frontline::FrontlineParts parts{*edge_,       *engine_,   counted_triage_,
-                                          guidelines_,  *blocking_, storage_->clock(),
-                                          local_clock_, *gate_,     frontline_metrics_};
+    const frontline::FrontlineParts parts{*edge_,   *engine_,          counted_triage_,   guidelines_,
+                                          answers_, *blocking_,        storage_->clock(), local_clock_,
+                                          *gate_,   frontline_metrics_};
     host(frontline::FrontlineService::kName,
          std::make_unique<frontline::FrontlineService>(parts, frontline::FrontlineOptions{}));
     host(frontline::AuthorityService::kName,
@@ -180,7 +181,8 @@ void Server::MakeServices() {
     host(frontline::WorkerService::kName,
          std::make_unique<frontline::WorkerService>(frontline::WorkerServiceParts{
              *edge_, *blocking_, *worker_store_, *worker_follower_, workers_, *engine_, *gate_, storage_->clock()}));
-    host(answers::kServiceName, answers::MakeAnswerService({*edge_, *blocking_, *answer_store_, answers_}));
+    host(answers::kServiceName,
+         answers::MakeAnswerService({*edge_, *blocking_, *engine_, *answer_store_, guidelines_, answers_}));
     host(delivery::DeliveryService::kName,
          std::make_unique<delivery::DeliveryService>(delivery::DeliveryParts{*edge_, *engine_, *blocking_}));
   }
@@ -209,6 +211,7 @@ void Server::StartBackground() {
   every("watch", kWatchInterval, [this] { WatchDatabase(); });
   every("hints", kHintInterval, [this] { SendQueueHint(*engine_, storage_->database(), node_->number()); });
   if (workshop_ != nullptr) every("corrections", kCorrectionInterval, [this] { LearnCorrections(); });
+  if (options_.Hosts("frontline")) every("recalls", kRecallInterval, [this] { FollowRecalls(); });
   if (gauges_ != nullptr) every("gauges", kGaugeInterval, [this] { PublishGauges(); });
   listener_ = NotificationListener::Start(
       {.conninfo = storage_->conninfo(), .application_name = "switchboardd listen"},
@@ -256,6 +259,12 @@ void Server::LearnCorrections() {
   if (!status.ok() && database_answers_) {
     Log(LogLevel::kWarning, StrCat("corrections are not learnt: ", status.message()));
   }
+}
+
+// What another process recalled; the database refuses to send what cites it even before.
+void Server::FollowRecalls() {
+  const auto recalled = engine_->RecalledAnswers();
+  if (recalled.ok()) answers_.SetRecalled({recalled->begin(), recalled->end()});
 }
 
 absl::Status Server::Readiness() const {

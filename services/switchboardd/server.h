@@ -81,6 +81,7 @@ class Server {
   void RenewNode();
   void PublishGauges();
   void LearnCorrections();
+  void FollowRecalls();
   absl::Status Readiness() const;
 
   const ServerOptions options_;

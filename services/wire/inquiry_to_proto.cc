@@ -87,6 +87,10 @@ void AddMessages(absl::Span<const queue::StoredMessage> messages, v1::Inquiry& o
     for (const absl::string_view rule : absl::StrSplit(message.rules, ',', absl::SkipEmpty())) {
       added.add_passed_rules(std::string(rule));
     }
+    for (const absl::string_view answer : absl::StrSplit(message.answers, ',', absl::SkipEmpty())) {
+      added.add_answers(AnswerName(ToStd(answer)));
+    }
+    if (!message.corrects.empty()) added.set_corrected_answer(AnswerName(message.corrects));
   }
 }
 

@@ -48,15 +48,38 @@ guidelines:
         suggestion: {en: Say what is planned., fr: Dites ce qui est prévu.}
 )";
 
+constexpr char kAnswers[] = R"(version: 1
+answers:
+  - id: report
+    version: 2
+    topics: [potholes]
+    title: {en: A hole is noted}
+    text: {en: "A crew usually comes within five working days."}
+  - id: damage
+    version: 1
+    topics: [potholes]
+    title: {en: A damaged tire}
+    text: {en: "You can claim the bill for the tire."}
+  - id: old
+    version: 1
+    topics: [potholes]
+    valid_until: 2020-12-31
+    title: {en: Old}
+    text: {en: "Not any more."}
+)";
+
 class FrontlineReplyTest : public ::testing::Test {
  protected:
   void SetUp() override {
     auto book = guidance::ParseGuidelines(kGuidelines, "guidelines.yaml");
     ASSERT_TRUE(book.ok()) << book.status();
     server_.guidelines().Activate(*std::move(book));
+    auto library = guidance::ParseAnswers(kAnswers, "answers.yaml");
+    ASSERT_TRUE(library.ok()) << library.status();
+    server_.answers().Activate(*std::move(library));
   }
 
-  v1::Lease ClaimFrom(v1::Channel channel) {
+  v1::Lease ClaimFrom(v1::Channel channel, bool with_guidance = false) {
     v1::SubmitInquiryRequest submit;
     submit.mutable_inquiry()->set_text("a pothole");
     submit.mutable_inquiry()->set_channel(channel);
@@ -66,6 +89,7 @@ class FrontlineReplyTest : public ::testing::Test {
     request.add_queues("queues/roads");
     request.set_worker("workers/ann");
     request.mutable_wait_duration()->set_seconds(10);
+    request.set_with_guidance(with_guidance);
     v1::ClaimInquiriesResponse response;
     EXPECT_TRUE(server_.staff->ClaimInquiries(Patient().get(), request, &response).ok());
     EXPECT_EQ(response.leases_size(), 1);
@@ -84,6 +108,29 @@ class FrontlineReplyTest : public ::testing::Test {
     const absl::Status status = Said(server_.staff->ReplyToInquiry(Patient().get(), request, &response));
     if (!status.ok()) return status;
     return response;
+  }
+
+  absl::StatusOr<v1::MoveToPrivateResponse> Move(const v1::MoveToPrivateRequest& request) {
+    v1::MoveToPrivateResponse response;
+    const absl::Status status = Said(server_.staff->MoveToPrivate(Patient().get(), request, &response));
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  static v1::MoveToPrivateRequest MoveDraftFor(const v1::Lease& lease, const std::string& text) {
+    v1::MoveToPrivateRequest request;
+    request.set_lease_token(lease.lease_token());
+    request.set_text(text);
+    return request;
+  }
+
+  // What the connector of a channel would be handed.
+  std::vector<queue::OutboundMessage> OutboundOn(v1::Channel channel) {
+    std::vector<queue::OutboundMessage> messages;
+    const auto granted = engine_->ClaimDeliveries(static_cast<int16_t>(channel), 100, absl::Minutes(1));
+    EXPECT_TRUE(granted.ok()) << granted.status();
+    for (const queue::GrantedDelivery& each : *granted) messages.push_back(each.message);
+    return messages;
   }
 
   v1::GetInquiryResponse Get(const std::string& name) {
@@ -230,6 +277,151 @@ TEST_F(FrontlineReplyTest, MovesToAPrivateLegOfTheSameConversation) {
   EXPECT_EQ(stored.inquiry().messages(0).visibility(), v1::PUBLIC);
   EXPECT_THAT(stored.inquiry().messages(0).text(), Not(HasSubstr("0142")));
   EXPECT_EQ(stored.inquiry().messages(1).visibility(), v1::PRIVATE);
+}
+
+TEST_F(FrontlineReplyTest, AClaimBringsGuidelinesAndAnswersWhereItAsks) {
+  const v1::Lease bare = ClaimFrom(v1::X);
+  EXPECT_EQ(bare.answers_size() + bare.guidelines_size(), 0);
+  const v1::Lease lease = ClaimFrom(v1::X, true);
+  ASSERT_EQ(lease.inquiry().topic(), "topics/potholes");
+  ASSERT_EQ(lease.guidelines_size(), 1);
+  EXPECT_EQ(lease.guidelines(0).name(), "streets@2.1");
+  EXPECT_EQ(lease.guidelines(0).title(), "Streets");
+  EXPECT_EQ(lease.guidelines(0).text(), "Say when.");
+  ASSERT_EQ(lease.answers_size(), 2);
+  EXPECT_EQ(lease.answers(0).answer(), "answers/report@2");
+  EXPECT_EQ(lease.answers(0).language(), "en");
+  EXPECT_EQ(lease.answers(0).text(), "A crew usually comes within five working days.");
+  EXPECT_EQ(lease.answers(1).answer(), "answers/damage@1");
+  server_.answers().SetRecalled({"report@2"});
+  const v1::Lease later = ClaimFrom(v1::X, true);
+  ASSERT_EQ(later.answers_size(), 1);
+  EXPECT_EQ(later.answers(0).answer(), "answers/damage@1");
+}
+
+TEST_F(FrontlineReplyTest, AStreamBringsGuidanceWhereItAsks) {
+  v1::SubmitInquiryRequest submit;
+  submit.mutable_inquiry()->set_text("a pothole");
+  submit.mutable_inquiry()->set_channel(v1::X);
+  v1::SubmitInquiryResponse submitted;
+  ASSERT_TRUE(server_.intake->SubmitInquiry(Patient().get(), submit, &submitted).ok());
+  const auto context = Patient();
+  const auto stream = server_.staff->StreamClaims(context.get());
+  v1::StreamClaimsRequest start;
+  start.mutable_start()->add_queues("queues/roads");
+  start.mutable_start()->set_worker("workers/ann");
+  start.mutable_start()->set_with_guidance(true);
+  start.set_credit(1);
+  ASSERT_TRUE(stream->Write(start));
+  v1::StreamClaimsResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  ASSERT_EQ(response.leases_size(), 1);
+  EXPECT_EQ(response.leases(0).answers_size(), 2);
+  EXPECT_EQ(response.leases(0).guidelines_size(), 1);
+  stream->WritesDone();
+  while (stream->Read(&response)) continue;
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(FrontlineReplyTest, AReplyCitesAnswersThatAreInForce) {
+  const v1::Lease lease = ClaimFrom(v1::X);
+  v1::ReplyToInquiryRequest request = Draft(lease, "A crew usually comes within five working days.");
+  const struct {
+    const char* answer;
+    absl::StatusCode code;
+    const char* said;
+  } refused[] = {
+      {"report@2", absl::StatusCode::kInvalidArgument, "answers_used[0]"},
+      {"answers/report", absl::StatusCode::kInvalidArgument, "must say the version"},
+      {"answers/report@0", absl::StatusCode::kInvalidArgument, "answers_used[0]"},
+      {"answers/report@1", absl::StatusCode::kFailedPrecondition, "in force is answers/report@2"},
+      {"answers/nothing@1", absl::StatusCode::kFailedPrecondition, "answers/nothing@1 is not to be used now"},
+      {"answers/old@1", absl::StatusCode::kFailedPrecondition, "answers/old@1 is not to be used now"},
+  };
+  for (const auto& each : refused) {
+    request.clear_answers_used();
+    request.add_answers_used(each.answer);
+    const absl::Status status = Reply(request).status();
+    EXPECT_EQ(status.code(), each.code) << each.answer << status;
+    EXPECT_THAT(status.ToString(), HasSubstr(each.said));
+  }
+  request.clear_answers_used();
+  for (const char* name : {"answers/report@2", "answers/damage@1", "answers/report@2"}) request.add_answers_used(name);
+  const auto sent = Reply(request);
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  EXPECT_THAT(Get(lease.inquiry().name()).inquiry().messages(0).answers(),
+              ElementsAre("answers/report@2", "answers/damage@1"));
+  server_.answers().SetRecalled({"report@2"});
+  request.set_text("Once more.");
+  EXPECT_TRUE(HasReason(Reply(request).status(), reason::kAnswerNotInForce));
+}
+
+TEST_F(FrontlineReplyTest, OneCallOpensAPrivateLeg) {
+  const v1::Lease lease = ClaimFrom(v1::X);
+  v1::MoveToPrivateRequest request = MoveDraftFor(lease, "We call you at 613-555-0142.");
+  request.set_channel(v1::EMAIL);
+  EXPECT_THAT(Move(request).status().ToString(), HasSubstr("address"));
+  request.set_address("marie@example.org");
+  request.add_answers_used("answers/report@2");
+  const auto moved = Move(request);
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->decision().verdict(), v1::ReplyDecision::SENT);
+  EXPECT_EQ(moved->holding_decision().verdict(), v1::ReplyDecision::SENT);
+  EXPECT_EQ(moved->holding_line(), "Please write to us in private.");
+  EXPECT_FALSE(moved->repeated());
+  EXPECT_TRUE(Move(request)->repeated());
+
+  const auto in_public = OutboundOn(v1::X);
+  ASSERT_EQ(in_public.size(), 1U);
+  EXPECT_EQ(in_public[0].text, "Please write to us in private.");
+  EXPECT_EQ(in_public[0].address, "");
+  const auto in_private = OutboundOn(v1::EMAIL);
+  ASSERT_EQ(in_private.size(), 1U);
+  EXPECT_EQ(in_private[0].text, "We call you at 613-555-0142.");
+  EXPECT_EQ(in_private[0].address, "marie@example.org");
+  EXPECT_EQ(in_private[0].visibility, v1::PRIVATE);
+
+  // The same owner goes on, in private, on the same leg: longer than a post may be.
+  v1::ReplyToInquiryRequest more = Draft(lease, std::string(300, 'a') + " and we call again at 613-555-0142.");
+  more.set_visibility(v1::PRIVATE);
+  more.set_disposition(v1::ANSWERED);
+  const auto sent = Reply(more);
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  EXPECT_EQ(sent->decision().verdict(), v1::ReplyDecision::SENT) << sent->DebugString();
+  ASSERT_EQ(OutboundOn(v1::EMAIL).size(), 1U);
+  const v1::GetInquiryResponse stored = Get(lease.inquiry().name());
+  EXPECT_EQ(stored.inquiry().state(), v1::Inquiry::COMPLETED);
+  EXPECT_EQ(stored.inquiry().first_response_due_time().seconds(), lease.inquiry().first_response_due_time().seconds());
+  EXPECT_THAT(KindsOf(lease.inquiry().name()),
+              ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::REPLIED, v1::Event::MOVED_TO_PRIVATE,
+                          v1::Event::REPLIED, v1::Event::REPLIED, v1::Event::COMPLETED));
+}
+
+TEST_F(FrontlineReplyTest, NothingMovesWhereEitherTextIsRefused) {
+  const v1::Lease lease = ClaimFrom(v1::X);
+  v1::MoveToPrivateRequest loud = MoveDraftFor(lease, "Your file is ready.");
+  loud.set_holding_line("We call you at 613-555-0142.");
+  const auto refused_line = Move(loud);
+  ASSERT_TRUE(refused_line.ok()) << refused_line.status();
+  EXPECT_EQ(refused_line->holding_decision().verdict(), v1::ReplyDecision::MOVE_TO_PRIVATE);
+  EXPECT_EQ(refused_line->decision().verdict(), v1::ReplyDecision::SENT);
+  const auto refused_text = Move(MoveDraftFor(lease, "Vote for the mayor."));
+  ASSERT_TRUE(refused_text.ok()) << refused_text.status();
+  EXPECT_EQ(refused_text->decision().verdict(), v1::ReplyDecision::NEEDS_CHANGE);
+  EXPECT_THAT(OutboundOn(v1::X), ::testing::IsEmpty());
+  EXPECT_EQ(Get(lease.inquiry().name()).inquiry().messages_size(), 0);
+  EXPECT_THAT(KindsOf(lease.inquiry().name()),
+              ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::REPLY_REFUSED, v1::Event::REPLY_REFUSED));
+}
+
+TEST_F(FrontlineReplyTest, OnlyAPublicInquiryMoves) {
+  const v1::Lease lease = ClaimFrom(v1::EMAIL);
+  const absl::Status status = Move(MoveDraftFor(lease, "Your file is ready.")).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+  EXPECT_THAT(status.ToString(), HasSubstr("private as it is"));
+  v1::MoveToPrivateRequest silent = MoveDraftFor(lease, "Your file is ready.");
+  silent.set_disposition(v1::MONITORED);
+  EXPECT_TRUE(absl::IsInvalidArgument(Move(silent).status()));
 }
 
 TEST_F(FrontlineReplyTest, EvaluateSendsAndNotesNothing) {

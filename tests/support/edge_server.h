@@ -69,11 +69,12 @@ class EdgeServer {
   void Drain(absl::Duration grace) { server_->Drain(grace); }
   triage::TriageEngine& triage() { return triage_; }
   guidance::GuidelinesInForce& guidelines() { return guidelines_; }
+  guidance::AnswersInForce& answers() { return answers_; }
   std::string Scrape() const { return registry_.Scrape(); }
 
  private:
   frontline::FrontlineParts Parts(queue::QueueEngine& engine) {
-    return {edge_, engine, counted_, guidelines_, blocking_, clock_, clock_, gate_, frontline_metrics_};
+    return {edge_, engine, counted_, guidelines_, answers_, blocking_, clock_, clock_, gate_, frontline_metrics_};
   }
 
   SystemClock clock_;
@@ -82,6 +83,7 @@ class EdgeServer {
   Executor blocking_{"blocking", 4, 1000};
   triage::TriageEngine triage_;
   guidance::GuidelinesInForce guidelines_;
+  guidance::AnswersInForce answers_;
   triage::TriageMetrics triage_metrics_{registry_};
   triage::CountedTriage counted_{triage_, clock_, triage_metrics_};
   intake::IntakeMetrics intake_metrics_{registry_};

@@ -1,0 +1,73 @@
+// Where a wrong answer is taken back, and what was said with it is put right.
+#ifndef SWITCHBOARD_SERVICES_ANSWERS_RECALL_DESK_H_
+#define SWITCHBOARD_SERVICES_ANSWERS_RECALL_DESK_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/guidance/answer_store.h"
+#include "services/guidance/answers_in_force.h"
+#include "services/guidance/guidelines_in_force.h"
+#include "services/guidance/localized_text.h"
+#include "services/guidance/reply_evaluator.h"
+#include "services/queue/queue_engine.h"
+
+namespace switchboard::answers {
+
+// See AnswerService.RecallAnswer.
+struct RecallOrder {
+  std::string id;
+  int version = 1;
+  std::string reason;
+  std::string worker;
+  guidance::LocalizedText corrections;  // empty: the texts of the version in force
+  int authority_level = 0;
+  int max_count = 1;
+  bool dry_run = false;
+  std::function<bool()> given_up = {};  // asked between corrections; true stops it with CANCELLED
+};
+
+struct RefusedCorrection {
+  int64_t inquiry = 0;
+  guidance::ReplyDecision decision;
+};
+
+struct RecallResult {
+  int corrected = 0;
+  int64_t remaining = 0;
+  std::vector<RefusedCorrection> refused;  // at most 100
+};
+
+// Thread-safe. What it is given outlives it. Calls block on the database, for each correction anew: what was corrected
+// stays so, whatever becomes of the call.
+class RecallDesk {
+ public:
+  RecallDesk(queue::QueueEngine& engine, guidance::AnswerStore& store, const guidance::GuidelinesInForce& guidelines,
+             guidance::AnswersInForce& answers)
+      : engine_(engine), store_(store), guidelines_(guidelines), answers_(answers) {}
+
+  // Errors: those of AnswerService.RecallAnswer.
+  absl::StatusOr<RecallResult> Recall(const RecallOrder& order);
+
+ private:
+  // What the citizens are told.
+  absl::StatusOr<guidance::LocalizedText> TextsFor(const RecallOrder& order, const std::string& name) const;
+  absl::Status CorrectAll(const RecallOrder& order, const std::string& name, const guidance::LocalizedText& texts,
+                          const guidance::GuidelineBook& book, RecallResult& result);
+  // True where a correction went out, or would have.
+  absl::StatusOr<bool> CorrectOne(const RecallOrder& order, const std::string& name,
+                                  const guidance::LocalizedText& texts, const guidance::GuidelineBook& book,
+                                  const queue::CitedReply& reply, RecallResult& result);
+
+  queue::QueueEngine& engine_;
+  guidance::AnswerStore& store_;
+  const guidance::GuidelinesInForce& guidelines_;
+  guidance::AnswersInForce& answers_;
+};
+
+}  // namespace switchboard::answers
+
+#endif  // SWITCHBOARD_SERVICES_ANSWERS_RECALL_DESK_H_
