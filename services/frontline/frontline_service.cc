@@ -9,6 +9,7 @@
 #include "services/frontline/draft_to_proto.h"
 #include "services/frontline/reclassifier.h"
 #include "services/frontline/waiting_claim.h"
+#include "services/wire/clock_to_proto.h"
 #include "services/wire/reply_decision.h"
 #include "services/wire/times.h"
 
@@ -37,6 +38,7 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       replies_(DeskPartsOf(parts)),
       claims_(parts.engine, parts.gate, parts.blocking, parts.clock),
       guide_(parts.guidelines, parts.answers, parts.blocking, parts.clock),
+      statutory_(parts.engine, parts.triage),
       claim_(edge_.Method(kName, "ClaimInquiries")),
       stream_(edge_.Method(kName, "StreamClaims", RpcType::kBidiStream)),
       extend_(edge_.Method(kName, "ExtendLease")),
@@ -48,6 +50,7 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       reclassify_(edge_.Method(kName, "ReclassifyInquiry")),
       reply_(edge_.Method(kName, "ReplyToInquiry")),
       move_(edge_.Method(kName, "MoveToPrivate")),
+      record_outcome_(edge_.Method(kName, "RecordStatutoryOutcome")),
       evaluate_(edge_.Method(kName, "EvaluateReply")) {
   edge_.AddDrainListener([this] {
     engine_.StopGranting();
@@ -230,6 +233,22 @@ grpc::ServerUnaryReactor* FrontlineService::MoveToPrivate(Context* context, cons
         response.set_holding_line(result->holding_line);
         response.set_reopened(result->reply.reopened);
         response.set_repeated(result->reply.repeated);
+        respond(absl::OkStatus());
+      });
+}
+
+grpc::ServerUnaryReactor* FrontlineService::RecordStatutoryOutcome(Context* context, const Bytes* in, Bytes* out) {
+  return edge_.UnaryOn<v1::RecordStatutoryOutcomeRequest, v1::RecordStatutoryOutcomeResponse>(
+      blocking_, context, in, out, record_outcome_,
+      [this](const v1::RecordStatutoryOutcomeRequest& request, CallInfo& call,
+             Responder<v1::RecordStatutoryOutcomeResponse> respond) {
+        const absl::StatusOr<OutcomeDraft> draft = reader_.Read(request);
+        if (!draft.ok()) return respond(draft.status());
+        const absl::StatusOr<RecordedOutcome> recorded = statutory_.Record(*draft);
+        if (!recorded.ok()) return respond(recorded.status());
+        call.set_inquiry(InquiryName(recorded->inquiry));
+        wire::FillClock(recorded->clock, *respond.response().mutable_clock());
+        respond.response().set_repeated(recorded->repeated);
         respond(absl::OkStatus());
       });
 }

@@ -13,6 +13,7 @@
 #include "services/frontline/lease_guide.h"
 #include "services/frontline/reply_desk.h"
 #include "services/frontline/request_reader.h"
+#include "services/frontline/statutory_desk.h"
 #include "services/guidance/answers_in_force.h"
 #include "services/guidance/guidelines_in_force.h"
 #include "services/queue/queue_engine.h"
@@ -51,8 +52,9 @@ class FrontlineService final
                                       v1::FrontlineService::WithRawCallbackMethod_ReclassifyInquiry<
                                           v1::FrontlineService::WithRawCallbackMethod_ReplyToInquiry<
                                               v1::FrontlineService::WithRawCallbackMethod_MoveToPrivate<
-                                                  v1::FrontlineService::WithRawCallbackMethod_EvaluateReply<
-                                                      v1::FrontlineService::Service>>>>>>>>>>>> {
+                                                  v1::FrontlineService::WithRawCallbackMethod_RecordStatutoryOutcome<
+                                                      v1::FrontlineService::WithRawCallbackMethod_EvaluateReply<
+                                                          v1::FrontlineService::Service>>>>>>>>>>>>> {
  public:
   static constexpr char kName[] = "switchboard.v1.FrontlineService";
 
@@ -72,6 +74,7 @@ class FrontlineService final
   grpc::ServerUnaryReactor* ReclassifyInquiry(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* ReplyToInquiry(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* MoveToPrivate(Context* context, const Bytes* in, Bytes* out) override;
+  grpc::ServerUnaryReactor* RecordStatutoryOutcome(Context* context, const Bytes* in, Bytes* out) override;
   grpc::ServerUnaryReactor* EvaluateReply(Context* context, const Bytes* in, Bytes* out) override;
 
  private:
@@ -95,6 +98,7 @@ class FrontlineService final
   const ReplyDesk replies_;
   GatedClaims claims_;
   const LeaseGuide guide_;
+  const StatutoryDesk statutory_;
   RpcMethod& claim_;
   RpcMethod& stream_;
   RpcMethod& extend_;
@@ -106,6 +110,7 @@ class FrontlineService final
   RpcMethod& reclassify_;
   RpcMethod& reply_;
   RpcMethod& move_;
+  RpcMethod& record_outcome_;
   RpcMethod& evaluate_;
 };
 

@@ -222,6 +222,18 @@ absl::StatusOr<MoveDraft> RequestReader::Read(const v1::MoveToPrivateRequest& re
   return draft;
 }
 
+absl::StatusOr<OutcomeDraft> RequestReader::Read(const v1::RecordStatutoryOutcomeRequest& request) const {
+  constexpr size_t kMostBytes = 400;  // with topic and outcome it is still a reason
+  FieldViolations violations;
+  CheckToken(request.lease_token(), violations);
+  OutcomeDraft draft{.lease_token = request.lease_token(), .reason = request.reason()};
+  draft.topic = wire::CheckTopic("topic", request.topic(), Need::kRequired, violations);
+  draft.outcome = wire::CheckEnum("outcome", request.outcome(), Need::kRequired, violations);
+  wire::CheckText("reason", draft.reason, kMostBytes, violations);
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  return draft;
+}
+
 template absl::StatusOr<ReplyDraft> RequestReader::ReadDraft(const v1::ReplyToInquiryRequest& request) const;
 template absl::StatusOr<ReplyDraft> RequestReader::ReadDraft(const v1::EvaluateReplyRequest& request) const;
 

@@ -10,6 +10,7 @@
 #include "common/status/errors.h"
 #include "common/time/clock.h"
 #include "services/frontline/reply_desk.h"
+#include "services/frontline/statutory_desk.h"
 #include "services/queue/queue_engine.h"
 #include "switchboard/v1/frontline.pb.h"
 
@@ -62,6 +63,7 @@ class RequestReader {
   absl::StatusOr<ReplyDraft> Read(const v1::ReplyToInquiryRequest& request) const { return ReadDraft(request); }
   absl::StatusOr<ReplyDraft> Read(const v1::EvaluateReplyRequest& request) const { return ReadDraft(request); }
   absl::StatusOr<MoveDraft> Read(const v1::MoveToPrivateRequest& request) const;
+  absl::StatusOr<OutcomeDraft> Read(const v1::RecordStatutoryOutcomeRequest& request) const;
 
   const FrontlineOptions& options() const { return options_; }
 

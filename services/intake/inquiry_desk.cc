@@ -12,6 +12,7 @@
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
 #include "services/intake/content_hash.h"
+#include "services/wire/clock_to_proto.h"
 #include "services/wire/field_checks.h"
 #include "services/wire/inquiry_to_proto.h"
 #include "services/wire/page_token.h"
@@ -88,12 +89,15 @@ absl::StatusOr<v1::GetInquiryResponse> InquiryDesk::Get(const v1::GetInquiryRequ
   const int64_t id = wire::CheckInquiry("name", request.name(), violations);
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
   v1::GetInquiryResponse response;
-  SWITCHBOARD_RETURN_IF_ERROR(FillCurrent(id, *response.mutable_inquiry()));
+  const absl::StatusOr<queue::StoredInquiry> stored = engine_.Get(id);
+  if (!stored.ok()) return stored.status();
+  wire::FillInquiry(*stored, engine_.NameOf(stored->queue), WithText::kYes, *response.mutable_inquiry());
   SWITCHBOARD_RETURN_IF_ERROR(FillConversation(id, *response.mutable_inquiry()));
   SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<queue::StoredEvent> history, engine_.History(id));
   for (const queue::StoredEvent& event : history) {
     wire::FillEvent(event, engine_.NameOf(event.queue), *response.add_events());
   }
+  FillClocks(*stored, history, *response.mutable_inquiry());
   return response;
 }
 
@@ -161,6 +165,17 @@ absl::Status InquiryDesk::FillConversation(int64_t id, v1::Inquiry& out) {
   SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<queue::StoredMessage> messages, engine_.Conversation(id));
   wire::AddMessages(messages, out);
   return absl::OkStatus();
+}
+
+void InquiryDesk::FillClocks(const queue::StoredInquiry& stored, const std::vector<queue::StoredEvent>& history,
+                             v1::Inquiry& out) const {
+  const auto snapshot = triage_.InForce();
+  if (!snapshot.ok()) return;
+  const queue::ClockRules rules =
+      wire::ClockRulesFor(*(*snapshot)->configuration, engine_.NameOf(stored.queue), stored.priority);
+  for (const queue::InquiryClock& clock : queue::ClocksOf(stored.content, history, rules)) {
+    wire::FillClock(clock, *out.add_clocks());
+  }
 }
 
 }  // namespace switchboard::intake

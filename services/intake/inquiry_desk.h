@@ -3,10 +3,12 @@
 #define SWITCHBOARD_SERVICES_INTAKE_INQUIRY_DESK_H_
 
 #include <cstddef>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/time/clock.h"
 #include "services/queue/queue_engine.h"
+#include "services/triage/service/counted_triage.h"
 #include "switchboard/v1/intake.pb.h"
 
 namespace switchboard::intake {
@@ -15,8 +17,9 @@ namespace switchboard::intake {
 class InquiryDesk {
  public:
   // `clock` follows the database's time, as the engine's does.
-  InquiryDesk(queue::QueueEngine& engine, const Clock& clock, size_t max_text_bytes)
-      : engine_(engine), clock_(clock), max_text_bytes_(max_text_bytes) {}
+  InquiryDesk(queue::QueueEngine& engine, const triage::CountedTriage& triage, const Clock& clock,
+              size_t max_text_bytes)
+      : engine_(engine), triage_(triage), clock_(clock), max_text_bytes_(max_text_bytes) {}
 
   absl::StatusOr<v1::GetInquiryResponse> Get(const v1::GetInquiryRequest& request);
 
@@ -33,7 +36,12 @@ class InquiryDesk {
   absl::Status FillCurrent(int64_t id, v1::Inquiry& out);
   absl::Status FillConversation(int64_t id, v1::Inquiry& out);
 
+  // Nothing where no configuration is in force.
+  void FillClocks(const queue::StoredInquiry& stored, const std::vector<queue::StoredEvent>& history,
+                  v1::Inquiry& out) const;
+
   queue::QueueEngine& engine_;
+  const triage::CountedTriage& triage_;
   const Clock& clock_;
   const size_t max_text_bytes_;
 };

@@ -29,7 +29,7 @@ IntakeService::IntakeService(IntakeParts parts, IntakeOptions options)
       blocking_(parts.blocking),
       options_(options),
       submitter_(parts.engine, parts.triage, parts.blocking, parts.metrics, options.max_text_bytes),
-      desk_(parts.engine, parts.clock, options.max_text_bytes),
+      desk_(parts.engine, parts.triage, parts.clock, options.max_text_bytes),
       submit_(edge_.Method(kName, "SubmitInquiry")),
       batch_submit_(edge_.Method(kName, "BatchSubmitInquiries")),
       stream_(edge_.Method(kName, "StreamInquiries", RpcType::kBidiStream)),

@@ -45,8 +45,8 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
                                   absl::Time now) override;
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
-  absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
-                                        absl::Time now) override;
+  absl::StatusOr<bool> NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
+                                      std::string_view reason, absl::Time now) override;
   absl::StatusOr<ParkedDraft> ParkDraft(const NewDraft& draft) override;
   absl::StatusOr<DraftOutcome> DecideDraft(const DraftDecision& decision) override;
   absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) override;
@@ -109,7 +109,7 @@ class InMemoryQueueStore final : public QueueStore {
     absl::Time dead_time;
     std::vector<Event> events;
     std::vector<Message> messages;
-    std::set<int64_t> refusals;  // the positions of REPLY_REFUSED events
+    std::set<int64_t> notes;  // the positions of what was noted under a lease
   };
   struct Outbound {
     OutboundMessage message;

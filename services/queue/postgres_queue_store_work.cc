@@ -272,12 +272,12 @@ absl::StatusOr<bool> PostgresQueueStore::SettleOne(Connection& connection, const
   return !rows.empty();
 }
 
-absl::StatusOr<bool> PostgresQueueStore::NoteRefusedReply(const LeaseKey& lease, int64_t event_position,
-                                                          std::string_view reason, absl::Time /*now*/) {
+absl::StatusOr<bool> PostgresQueueStore::NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
+                                                        std::string_view reason, absl::Time /*now*/) {
   SWITCHBOARD_ASSIGN_OR_RETURN(
       const Rows rows,
-      database_.Execute(kDurablePool, sql::kNoteRefusedReply, lease.id, lease.place.queue, lease.place.lane.number(),
-                        lease.place.position, lease.token, event_position, reason));
+      database_.Execute(kDurablePool, sql::kNoteUnderLease, lease.id, lease.place.queue, lease.place.lane.number(),
+                        lease.place.position, lease.token, event_position, reason, static_cast<int>(kind)));
   return !rows.empty();
 }
 

@@ -97,7 +97,10 @@ class BatchingQueueEngine final : public QueueEngine {
     return CorrectReply(parts_, reply, std::move(message), reason);
   }
   absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) override {
-    return settle_.NoteRefusedReply(lease_token, reason);
+    return settle_.Note(lease_token, EventKind::kReplyRefused, reason);
+  }
+  absl::Status NoteStatutoryOutcome(std::string_view lease_token, std::string_view reason) override {
+    return settle_.Note(lease_token, EventKind::kStatutoryOutcome, reason);
   }
   absl::StatusOr<KeptDraft> KeepDraft(DraftRequest request) override {
     return queue::KeepDraft(parts_, std::move(request));

@@ -282,6 +282,8 @@ class QueueEngine {
   virtual absl::StatusOr<bool> Correct(const CitedReply& reply, StoredMessage message, std::string_view reason) = 0;
   // Notes on the record that a reply was not let out, and why. LEASE_LOST.
   virtual absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) = 0;
+  // Notes what became of a right that a statute gives, and keeps the lease: see clocks.h for `reason`. LEASE_LOST.
+  virtual absl::Status NoteStatutoryOutcome(std::string_view lease_token, std::string_view reason) = 0;
 
   // Keeps a reply until somebody with the authority has decided; the author's lease is over. At the deadline the engine
   // does what the request says, once. LEASE_LOST; NOT_FOUND for the queue.

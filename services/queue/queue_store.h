@@ -70,6 +70,7 @@ enum class EventKind : int16_t {
   kDraftReturned = 23,
   kCorrected = 26,
   kMovedToPrivate = 27,
+  kStatutoryOutcome = 28,
 };
 
 // The numbers of switchboard.v1.Inquiry.State.
@@ -528,10 +529,10 @@ class QueueStore {
   // a recalled answer.
   virtual absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) = 0;
 
-  // Notes that a reply was not let out and why, keeping the lease; appends REPLY_REFUSED. False: lease lost. A
-  // repetition with the same `event_position` (fresh, common/ids) notes it once.
-  virtual absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
-                                                absl::Time now) = 0;
+  // Notes something about a leased inquiry, which stays as it is: REPLY_REFUSED with why, or STATUTORY_OUTCOME. False:
+  // lease lost. A repetition with the same `event_position` (fresh, common/ids) notes it once.
+  virtual absl::StatusOr<bool> NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
+                                              std::string_view reason, absl::Time now) = 0;
 
   // Keeps a reply until somebody with the authority has decided, in one commit: the draft takes the lease over, and
   // AWAITING_AUTHORITY is appended. A draft whose request id the inquiry has already is kRepeated and changes nothing.

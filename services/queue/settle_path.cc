@@ -246,14 +246,14 @@ absl::StatusOr<Settled> SettlePath::Reply(ReplyRequest request) {
   return AnswerFor(element, settlement, outcome, *queues);
 }
 
-absl::Status SettlePath::NoteRefusedReply(std::string_view lease_token, std::string_view reason) {
+absl::Status SettlePath::Note(std::string_view lease_token, EventKind kind, std::string_view reason) {
   SWITCHBOARD_ASSIGN_OR_RETURN(const LeaseFacts lease, DecodeLeaseToken(lease_token));
   const int64_t position = parts_.ids.NextPosition();
   const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
                           parts_.options.in_doubt_limit};
   const absl::Time now = parts_.clock.Now();
   const absl::StatusOr<bool> noted =
-      RepeatInDoubt<bool>(scene, [&] { return parts_.store.NoteRefusedReply(lease.key, position, reason, now); });
+      RepeatInDoubt<bool>(scene, [&] { return parts_.store.NoteUnderLease(lease.key, kind, position, reason, now); });
   if (!noted.ok()) return noted.status();
   return *noted ? absl::OkStatus() : LeaseLost();
 }

@@ -25,9 +25,9 @@ class SettlePath {
   void Settle(SettleRequest request, Callback<Settled> done);
   void SettleAll(std::vector<PendingSettlement> settlements);
 
-  // See QueueEngine::Reply and NoteRefusedReply.
+  // See QueueEngine::Reply, NoteRefusedReply and NoteStatutoryOutcome.
   absl::StatusOr<Settled> Reply(ReplyRequest request);
-  absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason);
+  absl::Status Note(std::string_view lease_token, EventKind kind, std::string_view reason);
 
   // Leases that ran out. What finds no room is left to the next sweep.
   void Expire(absl::Span<const LeaseFacts> leases);

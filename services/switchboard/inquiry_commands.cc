@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
 #include "common/ids/uuid.h"
 #include "common/text/string_view.h"
 #include "services/switchboard/commands.h"
@@ -41,6 +42,28 @@ void PrintEvent(const v1::Event& event) {
   std::printf("  %s  %s\n", ShortTime(event.time()).c_str(), Describe(event).c_str());
 }
 
+// " by anna under streets@1.0, from answers/pothole-report@2", as far as it is a reply.
+std::string CitedBy(const v1::Message& message) {
+  std::string text;
+  if (!message.worker().empty()) StrAppend(&text, " by ", ShortName(message.worker()));
+  if (message.visibility() == v1::PRIVATE) StrAppend(&text, ", private");
+  if (!message.guidelines().empty()) StrAppend(&text, ", under ", absl::StrJoin(message.guidelines(), " "));
+  if (!message.answers().empty()) StrAppend(&text, ", from ", absl::StrJoin(message.answers(), " "));
+  if (!message.corrected_answer().empty()) StrAppend(&text, ", corrects ", message.corrected_answer());
+  return text;
+}
+
+void PrintClock(const v1::Clock& clock) {
+  std::string text = v1::Clock::Kind_Name(clock.kind());
+  if (!clock.topic().empty()) StrAppend(&text, " for ", ShortName(clock.topic()));
+  if (clock.has_due_time()) StrAppend(&text, ", due ", ShortTime(clock.due_time()));
+  StrAppend(&text, clock.has_stop_time() ? StrCat(", stopped ", ShortTime(clock.stop_time())) : ", running");
+  if (clock.outcome() != v1::STATUTORY_OUTCOME_UNSPECIFIED) {
+    StrAppend(&text, " ", v1::StatutoryOutcome_Name(clock.outcome()));
+  }
+  std::printf("  clock     %s\n", text.c_str());
+}
+
 void PrintInquiry(const v1::GetInquiryResponse& response) {
   const v1::Inquiry& inquiry = response.inquiry();
   const v1::TopicAssignment& topic = inquiry.topic_assignment();
@@ -58,10 +81,11 @@ void PrintInquiry(const v1::GetInquiryResponse& response) {
               v1::Visibility_Name(inquiry.visibility()).c_str());
   std::printf("  received  %s, answer by %s\n", ShortTime(inquiry.create_time()).c_str(),
               ShortTime(inquiry.first_response_due_time()).c_str());
+  for (const v1::Clock& clock : inquiry.clocks()) PrintClock(clock);
   std::printf("\n%s\n", inquiry.text().c_str());
   for (const v1::Message& message : inquiry.messages()) {
-    std::printf("\n%s %s:\n%s\n", ShortTime(message.create_time()).c_str(),
-                v1::Message::Author_Name(message.author()).c_str(), message.text().c_str());
+    std::printf("\n%s %s%s:\n%s\n", ShortTime(message.create_time()).c_str(),
+                v1::Message::Author_Name(message.author()).c_str(), CitedBy(message).c_str(), message.text().c_str());
   }
   std::printf("\nHistory\n");
   for (const v1::Event& event : response.events()) PrintEvent(event);

@@ -58,6 +58,7 @@ struct Topic {
   std::optional<double> threshold = {};                           // overrides the default and the trained one
   std::map<std::string, std::vector<std::string>> examples = {};  // by language
   std::vector<TopicRule> rules = {};
+  std::optional<absl::Duration> statute = {};  // within how long the law wants an outcome, from when it was taken in
 
   // The name in `language`, else in any language, else the id.
   const std::string& NameIn(const std::string& language) const;

@@ -226,6 +226,8 @@ void Parser::ReadTopic(const Node& node, const Path& field, Topic* topic) {
                {"description", false, Localized(&topic->description, kMostDescriptionBytes)},
                {"threshold", false, Number(&threshold, 0, 1)},
                {"examples", true, [=, this](const Node& each, const Path& path) { ReadExamples(each, path, topic); }},
+               {"statute", false,
+                [=, this](const Node& each, const Path& path) { topic->statute = in_.ReadDuration(each, path); }},
                {"rules", false, List(&topic->rules, kMostRulesPerTopic, &Parser::ReadRule)}});
   if (threshold >= 0) topic->threshold = threshold;
 }

@@ -1,5 +1,6 @@
 #include "services/queue/in_memory_queue_store.h"
 
+#include "tests/contract/queue_store_clocks.h"
 #include "tests/contract/queue_store_corrections.h"
 
 namespace switchboard::queue {
@@ -17,6 +18,8 @@ class InMemory final : public StoreUnderTest {
 const StoreKind kInMemory = {"InMemory", [](const Clock&, IdGenerator&) { return std::make_unique<InMemory>(); }};
 
 INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreCorrections, testing::Values(kInMemory),
+                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreClocks, testing::Values(kInMemory),
                          [](const auto& kind) { return kind.param.name; });
 INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreContract, testing::Values(kInMemory),
                          [](const auto& kind) { return kind.param.name; });

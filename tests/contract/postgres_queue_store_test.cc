@@ -1,5 +1,6 @@
 #include "services/queue/postgres_queue_store.h"
 
+#include "tests/contract/queue_store_clocks.h"
 #include "tests/contract/queue_store_corrections.h"
 #include "tests/support/queue_database.h"
 
@@ -33,6 +34,8 @@ const StoreKind kPostgres = {
     "Postgres", [](const Clock& clock, IdGenerator& ids) { return std::make_unique<OnPostgres>(clock, ids); }};
 
 INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreCorrections, testing::Values(kPostgres),
+                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreClocks, testing::Values(kPostgres),
                          [](const auto& kind) { return kind.param.name; });
 INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreContract, testing::Values(kPostgres),
                          [](const auto& kind) { return kind.param.name; });

@@ -97,7 +97,7 @@ TEST_P(QueueStoreContract, ARefusedReplyIsNotedOnceAndKeepsTheLease) {
   const int64_t position = ids_.NextPosition();
   const std::string reason = "NEEDS_CHANGE: streets@2.1/no-exact-time";
   for (int i = 0; i < 2; ++i) {
-    const auto noted = store().NoteRefusedReply(KeyOf(claimed), position, reason, now());
+    const auto noted = store().NoteUnderLease(KeyOf(claimed), EventKind::kReplyRefused, position, reason, now());
     ASSERT_TRUE(noted.ok()) << noted.status();
     EXPECT_TRUE(*noted);
   }
@@ -109,7 +109,8 @@ TEST_P(QueueStoreContract, ARefusedReplyIsNotedOnceAndKeepsTheLease) {
   EXPECT_EQ(history->back().worker, "anna");
   EXPECT_THAT(OutboundOf(claimed), IsEmpty());
   EXPECT_EQ(Settle(Releasing(claimed)).kind, SettleOutcome::Kind::kDone);
-  const auto lost = store().NoteRefusedReply(KeyOf(claimed), ids_.NextPosition(), reason, now());
+  const auto lost =
+      store().NoteUnderLease(KeyOf(claimed), EventKind::kReplyRefused, ids_.NextPosition(), reason, now());
   ASSERT_TRUE(lost.ok()) << lost.status();
   EXPECT_FALSE(*lost);
 }

@@ -424,6 +424,52 @@ TEST_F(FrontlineReplyTest, OnlyAPublicInquiryMoves) {
   EXPECT_TRUE(absl::IsInvalidArgument(Move(silent).status()));
 }
 
+TEST_F(FrontlineReplyTest, OnlyAnOutcomeStopsAStatutoryClock) {
+  auto snapshot = std::make_shared<triage::TriageSnapshot>(*ExampleSnapshot());
+  auto configuration = std::make_shared<triage::Configuration>(*snapshot->configuration);
+  for (triage::Topic& topic : configuration->topics) {
+    if (topic.id == "potholes") topic.statute = absl::Hours(24 * 30);
+  }
+  snapshot->configuration = configuration;
+  server_.triage().Activate(snapshot);
+  const auto clock_of = [&](const v1::Lease& lease) {
+    const v1::GetInquiryResponse stored = Get(lease.inquiry().name());
+    EXPECT_EQ(stored.inquiry().clocks(0).kind(), v1::Clock::FIRST_RESPONSE);
+    const v1::Clock& last = stored.inquiry().clocks(stored.inquiry().clocks_size() - 1);
+    EXPECT_EQ(last.kind(), v1::Clock::STATUTORY);
+    EXPECT_EQ(last.topic(), "topics/potholes");
+    EXPECT_EQ(last.due_time().seconds(), lease.inquiry().create_time().seconds() + 30 * 24 * 3600);
+    return last;
+  };
+  const v1::Lease lease = ClaimFrom(v1::EMAIL);
+  ASSERT_TRUE(Reply(Draft(lease, "Which street is it?")).ok());
+  EXPECT_FALSE(clock_of(lease).has_stop_time());
+  EXPECT_TRUE(Get(lease.inquiry().name()).inquiry().clocks(0).has_stop_time());
+
+  v1::RecordStatutoryOutcomeRequest request;
+  request.set_lease_token(lease.lease_token());
+  request.set_topic("topics/passports");
+  request.set_outcome(v1::GRANTED);
+  request.set_reason("all records were sent");
+  v1::RecordStatutoryOutcomeResponse response;
+  EXPECT_THAT(Said(server_.staff->RecordStatutoryOutcome(Patient().get(), request, &response)).ToString(),
+              HasSubstr("has no statutory clock"));
+  request.set_topic("topics/potholes");
+  for (const bool repeated : {false, true}) {
+    const absl::Status status = Said(server_.staff->RecordStatutoryOutcome(Patient().get(), request, &response));
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_EQ(response.repeated(), repeated);
+    EXPECT_EQ(response.clock().outcome(), v1::GRANTED);
+    request.set_outcome(v1::REFUSED);
+  }
+  EXPECT_TRUE(clock_of(lease).has_stop_time());
+  const v1::GetInquiryResponse stored = Get(lease.inquiry().name());
+  EXPECT_EQ(stored.events(stored.events_size() - 1).kind(), v1::Event::STATUTORY_OUTCOME);
+  EXPECT_EQ(stored.events(stored.events_size() - 1).reason(), "potholes GRANTED: all records were sent");
+  EXPECT_EQ(stored.inquiry().topic(), "topics/potholes");
+  EXPECT_EQ(stored.inquiry().state(), v1::Inquiry::LEASED);
+}
+
 TEST_F(FrontlineReplyTest, EvaluateSendsAndNotesNothing) {
   const v1::Lease lease = ClaimFrom(v1::X);
   v1::EvaluateReplyRequest request;

@@ -121,9 +121,9 @@ class FaultyQueueStore final : public QueueStore {
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override {
     return Write<SettleOutcome>([&] { return inner_.Reply(reply); });
   }
-  absl::StatusOr<bool> NoteRefusedReply(const LeaseKey& lease, int64_t event_position, std::string_view reason,
-                                        absl::Time now) override {
-    return Write<bool>([&] { return inner_.NoteRefusedReply(lease, event_position, reason, now); });
+  absl::StatusOr<bool> NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
+                                      std::string_view reason, absl::Time now) override {
+    return Write<bool>([&] { return inner_.NoteUnderLease(lease, kind, event_position, reason, now); });
   }
   absl::StatusOr<ParkedDraft> ParkDraft(const NewDraft& draft) override { return inner_.ParkDraft(draft); }
   absl::StatusOr<DraftOutcome> DecideDraft(const DraftDecision& decision) override {

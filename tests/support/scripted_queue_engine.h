@@ -136,6 +136,7 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
     return Unscripted();
   }
   absl::Status NoteRefusedReply(std::string_view, std::string_view) override { return Unscripted(); }
+  absl::Status NoteStatutoryOutcome(std::string_view, std::string_view) override { return Unscripted(); }
   absl::StatusOr<queue::KeptDraft> KeepDraft(queue::DraftRequest) override { return Unscripted(); }
   absl::StatusOr<queue::DecidedDraft> DecideDraft(const queue::DraftAnswer&) override { return Unscripted(); }
   absl::StatusOr<queue::StoredDraft> GetDraft(const queue::DraftKey&) override { return Unscripted(); }
