@@ -25,6 +25,7 @@
 #include "services/triage/store/postgres_configuration_store.h"
 #include "services/triage/store/postgres_correction_store.h"
 #include "services/triage/store/postgres_model_store.h"
+#include "services/triage/store/postgres_topic_mix_store.h"
 #include "services/workforce/postgres_worker_store.h"
 
 namespace switchboard {
@@ -34,6 +35,7 @@ constexpr absl::Duration kWatchInterval = absl::Seconds(1);
 constexpr absl::Duration kGaugeInterval = absl::Seconds(5);
 constexpr absl::Duration kCorrectionInterval = absl::Seconds(10);
 constexpr absl::Duration kRecallInterval = absl::Seconds(1);
+constexpr absl::Duration kDriftInterval = absl::Seconds(30);
 constexpr absl::Duration kHintInterval = absl::Milliseconds(50);
 constexpr absl::Duration kNodeRenewInterval = absl::Minutes(1);
 constexpr int kNodeLostExitCode = 3;
@@ -102,6 +104,7 @@ absl::Status Server::StartTriage() {
   configurations_ = triage::MakePostgresConfigurationStore(storage_->database());
   corrections_ = triage::MakePostgresCorrectionStore(storage_->database());
   answer_store_ = guidance::MakePostgresAnswerStore(storage_->database());
+  topic_mix_ = triage::MakePostgresTopicMixStore(storage_->database());
   follower_ = std::make_unique<triage::ConfigurationFollower>(
       *configurations_, local_clock_,
       [this](const std::shared_ptr<const triage::TriageSnapshot>& snapshot) { return PutInForce(snapshot); });
@@ -190,6 +193,7 @@ void Server::MakeServices() {
     desk_ = std::make_unique<operations::ConfigurationDesk>(*configurations_, *corrections_, *follower_, *engine_,
                                                             *answer_store_);
     gauges_ = std::make_unique<operations::QueueGauges>(registry_);
+    drift_gauges_ = std::make_unique<triage::DriftGauges>(registry_);
     host(operations::kServiceName, operations::MakeOperationsService({*edge_, *blocking_, *engine_, triage_, *desk_}));
   }
 }
@@ -212,6 +216,7 @@ void Server::StartBackground() {
   every("hints", kHintInterval, [this] { SendQueueHint(*engine_, storage_->database(), node_->number()); });
   if (workshop_ != nullptr) every("corrections", kCorrectionInterval, [this] { LearnCorrections(); });
   if (options_.Hosts("frontline")) every("recalls", kRecallInterval, [this] { FollowRecalls(); });
+  every("drift", kDriftInterval, [this] { WatchDrift(); });
   if (gauges_ != nullptr) every("gauges", kGaugeInterval, [this] { PublishGauges(); });
   listener_ = NotificationListener::Start(
       {.conninfo = storage_->conninfo(), .application_name = "switchboardd listen"},
@@ -265,6 +270,16 @@ void Server::LearnCorrections() {
 void Server::FollowRecalls() {
   const auto recalled = engine_->RecalledAnswers();
   if (recalled.ok()) answers_.SetRecalled({recalled->begin(), recalled->end()});
+}
+
+// What cannot be handed on is kept for the next time.
+void Server::WatchDrift() {
+  const triage::TopicCounts counted = triage_metrics_.tally().Take();
+  if (!counted.empty() && !topic_mix_->Add(counted).ok()) triage_metrics_.tally().Add(counted);
+  if (drift_gauges_ == nullptr) return;
+  const absl::StatusOr<triage::TopicMix> mix = topic_mix_->Mix();
+  if (!mix.ok()) return;
+  if (const auto drift = triage::DriftOf(*mix)) drift_gauges_->Publish(*drift);
 }
 
 absl::Status Server::Readiness() const {

@@ -40,6 +40,7 @@
 #include "services/triage/service/counted_triage.h"
 #include "services/triage/store/configuration_follower.h"
 #include "services/triage/store/model_workshop.h"
+#include "services/triage/topic_mix_store.h"
 #include "services/triage/triage_engine.h"
 #include "services/workforce/worker_follower.h"
 #include "services/workforce/worker_roster.h"
@@ -82,6 +83,7 @@ class Server {
   void PublishGauges();
   void LearnCorrections();
   void FollowRecalls();
+  void WatchDrift();
   absl::Status Readiness() const;
 
   const ServerOptions options_;
@@ -105,6 +107,7 @@ class Server {
   std::unique_ptr<triage::ConfigurationStore> configurations_;
   std::unique_ptr<guidance::AnswerStore> answer_store_;
   std::unique_ptr<triage::ConfigurationFollower> follower_;
+  std::unique_ptr<triage::TopicMixStore> topic_mix_;
   std::unique_ptr<triage::ModelStore> models_;
   std::unique_ptr<triage::CorrectionStore> corrections_;
   std::unique_ptr<triage::ModelWorkshop> workshop_;
@@ -119,6 +122,7 @@ class Server {
   std::unique_ptr<intake::IntakeMetrics> intake_metrics_;
   std::unique_ptr<operations::ConfigurationDesk> desk_;
   std::unique_ptr<operations::QueueGauges> gauges_;
+  std::unique_ptr<triage::DriftGauges> drift_gauges_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::vector<std::string> service_names_;
 

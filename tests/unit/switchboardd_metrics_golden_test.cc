@@ -32,6 +32,7 @@ TEST(Metrics, AreThoseOfTheGoldenFile) {
   const triage::TriageMetrics triage(registry);
   const intake::IntakeMetrics intake(registry);
   const operations::QueueGauges operations(registry);
+  const triage::DriftGauges drift(registry);
 
   const std::string described = absl::StrJoin(registry.Describe(), "\n") + "\n";
 

@@ -12,3 +12,5 @@ switchboard_test(triage_topic_lint_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_
                  DEPENDS switchboard::triage)
 switchboard_test(triage_model_evaluation_test SUITE unit
                  SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_model_evaluation_test.cc DEPENDS switchboard::triage)
+switchboard_test(triage_topic_drift_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_topic_drift_test.cc
+                 DEPENDS switchboard::triage)

@@ -21,8 +21,24 @@ TriageMetrics::TriageMetrics(MetricRegistry& registry)
 void TriageMetrics::Count(const TriageDecision& decision, absl::Duration took) {
   const std::string_view topic = decision.topic().empty() ? "unsure" : std::string_view(decision.topic());
   sorted_.With({topic, MethodName(decision.sort.method)}).Increment();
+  tally_.Count(decision.topic());
   seconds_.Observe(absl::ToDoubleSeconds(took));
   confidence_.Observe(decision.sort.best.confidence);
+}
+
+DriftGauges::DriftGauges(MetricRegistry& registry)
+    : unsure_share_(
+          registry.Gauges("unsure_share", "Share of the inquiries that the sorter left to people.", {"period"})),
+      distance_(registry.Gauges("topic_mix_distance",
+                                "Share of the sorted inquiries of two days that would have to change their topic to be "
+                                "mixed as in the 28 days before.")) {
+  Publish({});
+}
+
+void DriftGauges::Publish(const TopicDrift& drift) {
+  unsure_share_.With({"two_days"}).Set(drift.unsure_recent);
+  unsure_share_.With({"month_before"}).Set(drift.unsure_before);
+  distance_.With({}).Set(drift.distance);
 }
 
 std::string_view MethodName(SortMethod method) {
