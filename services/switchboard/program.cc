@@ -63,6 +63,7 @@ int RunProgram(int argc, const char* const* argv) {
   AddDeliverCommand(program, session);
   AddGuidelineCommands(program, session);
   AddWorkerCommands(program, session);
+  AddReplyCommand(program, session);
   AddDraftCommands(program, session);
   AddAnswerCommands(program, session);
   AddHealthCommand(program, session);

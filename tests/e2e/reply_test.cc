@@ -26,10 +26,30 @@ class ReplyTest : public ::testing::Test {
         RunClient(server_->address(), {"apply", "-g", SWITCHBOARD_SOURCE_DIR "/deploy/samples/guidelines.yaml"});
     ASSERT_EQ(applied.exit_code, 0) << applied.err;
     ASSERT_THAT(applied.out, HasSubstr("2 topics, 3 queues, 2 routes, 9 guidelines"));
+    MustRun({"worker", "set", "anna", "-l", "fr", "-l", "en", "-t", "streets@1:2999-12-31", "--capacity", "50"});
+    MustRun({"worker", "set", "ben", "-l", "fr"});
   }
   static void TearDownTestSuite() {
     delete server_;
     server_ = nullptr;
+  }
+
+  static std::string MustRun(const std::vector<std::string>& arguments) {
+    const ProgramResult result = RunClient(server_->address(), arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.out;
+  }
+
+  // What is handed to a worker who does not wait.
+  int HandedTo(const std::string& worker) {
+    v1::ClaimInquiriesRequest request;
+    request.add_queues("queues/roads");
+    request.set_worker(worker);
+    v1::ClaimInquiriesResponse response;
+    const absl::Status status =
+        CallFor(api_.frontline(), &v1::FrontlineService::Stub::ClaimInquiries, request, response);
+    EXPECT_TRUE(status.ok()) << status;
+    return response.leases_size();
   }
 
   v1::Lease ClaimOne() {
@@ -84,6 +104,9 @@ TEST_F(ReplyTest, ATweetIsAnsweredAtOnceDeliveredAndThankedFor) {
   tweet.mutable_inquiry()->set_text("Il y a un nid de poule énorme rue des Érables, ça fait trois semaines!");
   const auto inquiry = api_.Submit(tweet);
   ASSERT_TRUE(inquiry.ok()) << inquiry.status();
+  EXPECT_EQ(HandedTo("workers/ben"), 0);  // speaks French, and was never trained for streets
+  EXPECT_THAT(MustRun({"worker", "explain", "ben", "-q", "roads"}), HasSubstr("not trained for streets@1.0"));
+  EXPECT_THAT(MustRun({"worker", "explain", "anna", "-q", "roads"}), HasSubstr("yes"));
   const v1::Lease lease = ClaimOne();
   ASSERT_EQ(lease.inquiry().name(), inquiry->name());
   EXPECT_EQ(lease.inquiry().language(), "fr");
@@ -119,6 +142,36 @@ TEST_F(ReplyTest, ATweetIsAnsweredAtOnceDeliveredAndThankedFor) {
   EXPECT_THAT(KindsOf(inquiry->name()),
               ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::REPLIED, v1::Event::COMPLETED,
                           v1::Event::DELIVERED, v1::Event::REOPENED, v1::Event::CLAIMED, v1::Event::COMPLETED));
+}
+
+TEST_F(ReplyTest, AReplyThatNeedsAuthorityWaitsForSomebodyWhoHasIt) {
+  MustRun({"worker", "set", "ruth", "--authority", "3"});
+  ASSERT_TRUE(api_.Submit(RoadRequest()).ok());
+  const std::string text = "It will be fixed by noon.";
+  const v1::ReplyToInquiryResponse kept = Reply(ClaimOne(), text);
+  ASSERT_EQ(kept.decision().verdict(), v1::ReplyDecision::NEEDS_AUTHORITY) << kept.DebugString();
+  EXPECT_EQ(Deliver("WEB", "cat").out, "");
+  EXPECT_THAT(MustRun({"draft", "list", "-q", "roads"}), HasSubstr(kept.draft()));
+
+  const ProgramResult own = RunClient(server_->address(), {"draft", "approve", kept.draft(), "-w", "anna"});
+  EXPECT_NE(own.exit_code, 0);
+  EXPECT_THAT(own.err, HasSubstr("needs authority level 2"));
+  EXPECT_THAT(MustRun({"draft", "approve", kept.draft(), "-w", "ruth"}), HasSubstr("went out"));
+  EXPECT_THAT(Deliver("WEB", "cat").out, HasSubstr(kept.inquiry() + " DELIVERED"));
+  EXPECT_THAT(KindsOf(kept.inquiry()),
+              ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::AWAITING_AUTHORITY, v1::Event::AUTHORIZED,
+                          v1::Event::REPLIED, v1::Event::COMPLETED, v1::Event::DELIVERED));
+  EXPECT_THAT(HttpGet(server_->metrics_port(), "/metrics"),
+              HasSubstr("switchboard_reply_authority_budget_ratio{queue=\"roads\"} 0.05"));
+}
+
+TEST_F(ReplyTest, ExamplesAnswerWhatWaits) {
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(api_.Submit(RoadRequest()).ok());
+  const std::string out = MustRun({"reply", "-q", "roads", "-w", "anna", "--examples",
+                                   SWITCHBOARD_SOURCE_DIR "/deploy/samples/guideline_examples.yaml"});
+  EXPECT_THAT(out, HasSubstr("AT ONCE  NEEDED AUTHORITY"));
+  EXPECT_THAT(out, ::testing::ContainsRegex("TOTAL +3 +3 +0 +0 +0"));
+  AskPsql(*server_, "DELETE FROM switchboard.outbound");
 }
 
 TEST_F(ReplyTest, AConnectorSaysWhatWentWrong) {
