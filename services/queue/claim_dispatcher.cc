@@ -41,8 +41,7 @@ bool ClaimDispatcher::ServeOne() {
   if (!plan.has_value()) return false;
   plan->batch.token = parts_.ids.NextPosition();
   const absl::Duration begin = parts_.clock.Elapsed();
-  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kClaim,
-                          parts_.options.in_doubt_limit};
+  const CommitScene scene = parts_.SceneOf(CommitKind::kClaim);
   using Claimed = std::vector<ClaimedInquiry>;
   absl::StatusOr<Claimed> claimed = RepeatInDoubt<Claimed>(scene, [&] {
     plan->batch.now = parts_.clock.Now();  // a repetition may come much later, and a lease is to last its full length

@@ -10,10 +10,6 @@
 namespace switchboard::queue {
 namespace {
 
-CommitScene SceneOf(EngineParts& parts) {
-  return {parts.clock, parts.doubt, parts.metrics, CommitKind::kSettle, parts.options.in_doubt_limit};
-}
-
 // The same for the same reply and answer, so that even a second queue of corrections could add nothing.
 Uuid CorrectionIdOf(const CitedReply& reply, std::string_view answer) {
   uint64_t hash = 14695981039346656037ULL;  // FNV-1a
@@ -30,9 +26,9 @@ Uuid CorrectionIdOf(const CitedReply& reply, std::string_view answer) {
 absl::StatusOr<bool> RecallAnswer(EngineParts& parts, std::string answer, std::string worker, std::string reason) {
   const AnswerRecall recall{std::move(answer), std::move(worker), std::move(reason), parts.clock.Now()};
   bool in_doubt = false;
-  SWITCHBOARD_ASSIGN_OR_RETURN(const bool recalled,
-                               RepeatInDoubt<bool>(
-                                   SceneOf(parts), [&] { return parts.store.RecallAnswer(recall); }, &in_doubt));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const bool recalled, RepeatInDoubt<bool>(
+                                                        parts.SceneOf(CommitKind::kSettle),
+                                                        [&] { return parts.store.RecallAnswer(recall); }, &in_doubt));
   return recalled || in_doubt;
 }
 
@@ -47,9 +43,9 @@ absl::StatusOr<bool> CorrectReply(EngineParts& parts, const CitedReply& reply, S
   message.create_time = parts.clock.Now();
   correction.message = std::move(message);
   bool in_doubt = false;
-  SWITCHBOARD_ASSIGN_OR_RETURN(const bool sent,
-                               RepeatInDoubt<bool>(
-                                   SceneOf(parts), [&] { return parts.store.Correct(correction); }, &in_doubt));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const bool sent, RepeatInDoubt<bool>(
+                                                    parts.SceneOf(CommitKind::kSettle),
+                                                    [&] { return parts.store.Correct(correction); }, &in_doubt));
   return sent || in_doubt;
 }
 

@@ -102,7 +102,7 @@ absl::StatusOr<ReportedDelivery> ReportDelivery(EngineParts& parts, std::string_
   SWITCHBOARD_ASSIGN_OR_RETURN(const DeliveryFacts facts, DecodeDeliveryToken(delivery_token));
   OutboundReport report = PlanReport(facts, result, reason, parts.clock.Now(), parts.options.random());
   report.event_position = parts.ids.NextPosition();
-  const CommitScene scene{parts.clock, parts.doubt, parts.metrics, CommitKind::kSettle, parts.options.in_doubt_limit};
+  const CommitScene scene = parts.SceneOf(CommitKind::kSettle);
   SWITCHBOARD_ASSIGN_OR_RETURN(const SettleOutcome::Kind kind, RepeatInDoubt<SettleOutcome::Kind>(scene, [&] {
                                  return parts.store.ReportOutbound(report);
                                }));

@@ -19,10 +19,6 @@ constexpr absl::Duration kDraftGrace = absl::Hours(24 * 30);
 constexpr char kNobodyDecided[] =
     "nobody with the authority decided in time: change the reply so that it keeps the rules, or ask again";
 
-CommitScene SceneOf(EngineParts& parts) {
-  return {parts.clock, parts.doubt, parts.metrics, CommitKind::kSettle, parts.options.in_doubt_limit};
-}
-
 LeaseFacts FactsOf(const StoredDraft& draft) {
   return {.key = draft.lease,
           .channel = draft.channel,
@@ -64,9 +60,9 @@ absl::StatusOr<DraftOutcome> Decide(EngineParts& parts, DraftDecision decision, 
   decision.now = parts.clock.Now();
   decision.lease_until = decision.now + LeaseDurationOf(entry == nullptr ? QueueSettings() : entry->settings);
   bool in_doubt = false;
-  SWITCHBOARD_ASSIGN_OR_RETURN(DraftOutcome outcome,
-                               RepeatInDoubt<DraftOutcome>(
-                                   SceneOf(parts), [&] { return parts.store.DecideDraft(decision); }, &in_doubt));
+  SWITCHBOARD_ASSIGN_OR_RETURN(DraftOutcome outcome, RepeatInDoubt<DraftOutcome>(
+                                                         parts.SceneOf(CommitKind::kSettle),
+                                                         [&] { return parts.store.DecideDraft(decision); }, &in_doubt));
   // Where the outcome was unknown, the first try is what the repetition met.
   const bool done =
       outcome.kind == DraftOutcome::Kind::kDone || (in_doubt && outcome.kind == DraftOutcome::Kind::kRepeated);
@@ -106,9 +102,9 @@ absl::StatusOr<KeptDraft> KeepDraft(EngineParts& parts, DraftRequest request) {
   draft.message.create_time = parts.clock.Now();
   draft.deadline = draft.message.create_time + request.wait;
   draft.hold_until = draft.deadline + kDraftGrace;
-  SWITCHBOARD_ASSIGN_OR_RETURN(const ParkedDraft parked, RepeatInDoubt<ParkedDraft>(SceneOf(parts), [&] {
-                                 return parts.store.ParkDraft(draft);
-                               }));
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      const ParkedDraft parked,
+      RepeatInDoubt<ParkedDraft>(parts.SceneOf(CommitKind::kSettle), [&] { return parts.store.ParkDraft(draft); }));
   if (parked.kind == SettleOutcome::Kind::kLeaseLost) return LeaseLost();
   parts.leases.Remove({lease.key});
   KeptDraft kept{{lease.key.id, parked.draft}, draft.deadline, parked.kind == SettleOutcome::Kind::kRepeated};

@@ -8,6 +8,7 @@
 
 #include "common/ids/id_generator.h"
 #include "common/time/clock.h"
+#include "services/queue/batch_commit.h"
 #include "services/queue/caller_fairness.h"
 #include "services/queue/claim_desk.h"
 #include "services/queue/due_times.h"
@@ -65,6 +66,8 @@ struct EngineParts {
     if (desk.AddLanes(*lanes)) dispatcher.Ring();
     return absl::OkStatus();
   }
+
+  CommitScene SceneOf(CommitKind kind) { return {clock, doubt, metrics, kind, options.in_doubt_limit}; }
 
   // Inquiries became ready there.
   void Announce(absl::Span<const Place> places) {

@@ -39,8 +39,7 @@ void ExtendPath::Commit(std::vector<Element> batch) {
   std::vector<Extension> extensions;
   extensions.reserve(batch.size());
   for (const Element& element : batch) extensions.push_back({element.lease, now + element.duration});
-  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kExtend,
-                          parts_.options.in_doubt_limit};
+  const CommitScene scene = parts_.SceneOf(CommitKind::kExtend);
   const std::vector<absl::StatusOr<bool>> valid =
       CommitAll<Extension, bool>(scene, extensions, [this](absl::Span<const Extension> part) { return Write(part); });
   const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();

@@ -124,8 +124,7 @@ std::vector<SettlePath::Outcome> SettlePath::Write(std::vector<Settlement>& sett
     settlement.now = now;
     settlement.ready_time = std::max(settlement.ready_time, now);
   }
-  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
-                          parts_.options.in_doubt_limit};
+  const CommitScene scene = parts_.SceneOf(CommitKind::kSettle);
   return CommitAll<Settlement, SettleOutcome>(
       scene, settlements, [this](absl::Span<const Settlement> part) { return parts_.store.Settle(part); }, in_doubt);
 }
@@ -194,8 +193,7 @@ absl::StatusOr<Settled> SettlePath::AnswerFor(const Element& element, const Sett
 
 void SettlePath::ReclassifyInPlace(Element& element, const QueueSnapshot& queues) {
   const Settlement& settlement = element.plan.settlement;
-  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
-                          parts_.options.in_doubt_limit};
+  const CommitScene scene = parts_.SceneOf(CommitKind::kSettle);
   const absl::Time now = parts_.clock.Now();
   const absl::StatusOr<bool> valid = RepeatInDoubt<bool>(
       scene, [&] { return parts_.store.Reclassify(settlement.lease, settlement.topic, settlement.reason, now); });
@@ -228,8 +226,7 @@ absl::StatusOr<Settled> SettlePath::Reply(ReplyRequest request) {
   plan.settlement.now = reply.message.create_time = parts_.clock.Now();
   if (reply.opening.has_value()) reply.opening->holding.create_time = plan.settlement.now;
   if (!plan.keeps_lease) reply.closing = plan.settlement;
-  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
-                          parts_.options.in_doubt_limit};
+  const CommitScene scene = parts_.SceneOf(CommitKind::kSettle);
   bool in_doubt = false;
   const Outcome outcome = RepeatInDoubt<SettleOutcome>(
       scene, [&] { return parts_.store.Reply(reply); }, &in_doubt);
@@ -249,8 +246,7 @@ absl::StatusOr<Settled> SettlePath::Reply(ReplyRequest request) {
 absl::Status SettlePath::Note(std::string_view lease_token, EventKind kind, std::string_view reason) {
   SWITCHBOARD_ASSIGN_OR_RETURN(const LeaseFacts lease, DecodeLeaseToken(lease_token));
   const int64_t position = parts_.ids.NextPosition();
-  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSettle,
-                          parts_.options.in_doubt_limit};
+  const CommitScene scene = parts_.SceneOf(CommitKind::kSettle);
   const absl::Time now = parts_.clock.Now();
   const absl::StatusOr<bool> noted =
       RepeatInDoubt<bool>(scene, [&] { return parts_.store.NoteUnderLease(lease.key, kind, position, reason, now); });

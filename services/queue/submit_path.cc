@@ -126,8 +126,7 @@ SubmitPath::Group SubmitPath::Write(std::vector<Element>& batch) {
     Complete(inquiry, element, now);
   }
   HandOffWaiting(batch, group, now);
-  const CommitScene scene{parts_.clock, parts_.doubt, parts_.metrics, CommitKind::kSubmit,
-                          parts_.options.in_doubt_limit};
+  const CommitScene scene = parts_.SceneOf(CommitKind::kSubmit);
   group.outcomes = CommitAll<NewInquiry, EnqueueOutcome>(
       scene, group.inquiries, [this](absl::Span<const NewInquiry> part) { return parts_.store.Enqueue(part); });
   return group;
