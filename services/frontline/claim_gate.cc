@@ -31,11 +31,15 @@ bool ClaimGate::IsTrainedFor(const Worker& worker, std::string_view queue) const
 }
 
 absl::StatusOr<std::unique_ptr<ClaimGate::Pass>> ClaimGate::Admit(const queue::ClaimRequest& request) {
-  const std::shared_ptr<const Worker> worker = parts_.workers.Find(request.worker);
   if (!TakesWork(request.worker)) return nullptr;
   queue::ClaimRequest narrowed = request;
-  if (worker == nullptr) return nullptr;
-  std::erase_if(narrowed.queues, [&](const std::string& queue) { return !IsTrainedFor(*worker, queue); });
+  std::shared_ptr<const Worker> worker = parts_.workers.Find(request.worker);
+  // Forgotten while the claim waited: as if it had never been registered.
+  if (worker == nullptr) {
+    worker = std::make_shared<const Worker>(Worker{.id = request.worker});
+  } else {
+    std::erase_if(narrowed.queues, [&](const std::string& queue) { return !IsTrainedFor(*worker, queue); });
+  }
   if (narrowed.queues.empty()) return nullptr;
   if (!workforce::LanguagesInBoth(worker->languages, request.languages, narrowed.languages)) return nullptr;
   SWITCHBOARD_ASSIGN_OR_RETURN(narrowed.max_inquiries, TakeSlots(*worker, request.max_inquiries));

@@ -221,6 +221,21 @@ TEST_F(WorkerServiceTest, AWaitingClaimIsServedOnceItsWorkerIsTrained) {
   EXPECT_EQ(leases.size(), 1U);
 }
 
+TEST_F(WorkerServiceTest, AWaitingClaimIsServedOnceItsWorkerIsForgotten) {
+  v1::Worker ben;
+  ben.set_name("workers/ben");
+  Register(ben);
+  Submit();
+  std::vector<v1::Lease> leases;
+  std::thread waiting([&] { leases = Claim("workers/ben", 1, absl::Seconds(15)); });
+  v1::DeleteWorkerRequest forget;
+  forget.set_name("workers/ben");
+  google::protobuf::Empty empty;
+  EXPECT_TRUE(server_.workers->DeleteWorker(Patient().get(), forget, &empty).ok());
+  waiting.join();
+  EXPECT_EQ(leases.size(), 1U);
+}
+
 TEST_F(WorkerServiceTest, TheWorkersLanguagesNarrowTheClaim) {
   v1::Worker marie = Trained("workers/marie");
   marie.add_languages("fr");
