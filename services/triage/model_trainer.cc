@@ -17,6 +17,7 @@ namespace {
 constexpr size_t kFewTexts = 3000;   // training is cheap: more folds, more epochs, names tried
 constexpr size_t kManyTexts = 8000;  // training is dear: fewer folds
 constexpr size_t kLeastForNetworks = 200;
+constexpr int kFewLabels = 50;         // need fewer hidden units
 constexpr size_t kLongText = 80;       // tokens; where half of the texts have more, networks only do harm
 constexpr double kFewTextsC = 1;       // of the linear model, where there are few texts and they are short
 constexpr int kHeldOutNetworks = 100;  // seeds from here on; half the epochs are enough to calibrate by
@@ -173,7 +174,7 @@ void ModelTrainer::PlanSize() {
   network_.epochs = few ? 60 : 20;
   network_.feature_dropout = few ? 0.8F : 0.7F;
   if (few) network_.learning_rate = 4e-3F;
-  if (few) network_.hidden = std::min(network_.hidden, 128);
+  if (few) network_.hidden = std::min(network_.hidden, labels() <= kFewLabels ? 64 : 128);
   const bool outside =
       std::any_of(texts_.begin(), texts_.end(), [](const TrainingText& each) { return each.label == kOutOfScope; });
   model_.classes_ = labels() + (outside ? 1 : 0);
