@@ -190,6 +190,35 @@ TEST_P(QueueStoreCorrections, ALostLeaseOpensNothing) {
   EXPECT_THAT(ConversationOf(claimed.content.id), IsEmpty());
 }
 
+TEST_P(QueueStoreCorrections, ADraftCitesWhenItIsLetOut) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  NewDraft draft = DraftFor(claimed);
+  draft.message.answers = "report@2";
+  const DraftKey key = Parked(draft);
+  EXPECT_EQ(store().GetDraft(key)->message.answers, "report@2");
+  EXPECT_THAT(Uncorrected("report@2"), IsEmpty());
+  EXPECT_EQ(Decide(Deciding(key, DraftDecision::Kind::kSend)).kind, DraftOutcome::Kind::kDone);
+  EXPECT_EQ(Uncorrected("report@2").size(), 1U);
+  EXPECT_EQ(ConversationOf(key.inquiry).at(0).answers, "report@2");
+}
+
+TEST_P(QueueStoreCorrections, ADraftThatCitesARecalledAnswerStaysIn) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  NewDraft draft = DraftFor(claimed, DeadlineAction::kHoldingReply);
+  draft.message.answers = "report@2";
+  const DraftKey key = Parked(draft);
+  EXPECT_TRUE(Recall("report@2"));
+  EXPECT_EQ(ReasonOf(store().DecideDraft(Deciding(key, DraftDecision::Kind::kSend)).status()),
+            reason::kAnswerNotInForce);
+  EXPECT_EQ(store().GetDraft(key)->state, DraftState::kWaiting);
+  EXPECT_THAT(OutboundOf(claimed), IsEmpty());
+  // At its deadline the citizen hears a holding reply, which cites nothing.
+  ReachDeadline();
+  EXPECT_EQ(Decide(Deciding(key, DraftDecision::Kind::kDeadline)).kind, DraftOutcome::Kind::kDone);
+  EXPECT_EQ(OutboundOf(claimed).size(), 1U);
+  EXPECT_THAT(Uncorrected("report@2"), IsEmpty());
+}
+
 TEST_P(QueueStoreCorrections, DeliveredMessagesAreForgottenInTime) {
   const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(Reply(ReplyTo(claimed)).kind, SettleOutcome::Kind::kDone);
