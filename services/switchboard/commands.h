@@ -23,8 +23,8 @@ void AddDeliverCommand(CLI::App& program, Session& session);
 void AddGuidelineCommands(CLI::App& program, Session& session);  // guideline test
 void AddWorkerCommands(CLI::App& program, Session& session);     // worker list, get, set, away, explain
 void AddReplyCommand(CLI::App& program, Session& session);
-void AddDraftCommands(CLI::App& program, Session& session);  // draft list, show, approve, return
-void AddAnswerCommands(CLI::App& program, Session& session);     // answer list, get
+void AddDraftCommands(CLI::App& program, Session& session);   // draft list, show, approve, return
+void AddAnswerCommands(CLI::App& program, Session& session);  // answer list, get
 void AddHealthCommand(CLI::App& program, Session& session);
 void AddCompletionCommand(CLI::App& program);
 
