@@ -63,6 +63,21 @@ std::string Child(const std::string& field, std::string_view key) {
 
 }  // namespace
 
+absl::Status YamlReader::ReadFile(std::string_view yaml, size_t most_bytes,
+                                  absl::FunctionRef<void(const YAML::Node& root)> read,
+                                  std::vector<YamlError>* errors) {
+  if (yaml.size() > most_bytes) {
+    Fail(YAML::Mark(), "", absl::StrCat("is larger than ", most_bytes, " bytes"));
+    return YamlRefusal(errors_, errors);
+  }
+  try {
+    read(YAML::Load(std::string(yaml)));
+  } catch (const YAML::Exception& error) {
+    Fail(error.mark, "", absl::StrCat("not YAML: ", error.msg));
+  }
+  return errors_.empty() ? absl::OkStatus() : YamlRefusal(errors_, errors);
+}
+
 void YamlReader::Fail(const YAML::Mark& mark, const std::string& field, std::string_view reason) {
   errors_.push_back({file_, mark.line + 1, mark.column + 1, field, std::string(reason)});
 }

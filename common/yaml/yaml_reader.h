@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/yaml/yaml_error.h"
 
@@ -28,6 +30,11 @@ class YamlReader {
   };
 
   explicit YamlReader(std::string_view file_name) : file_(file_name) {}
+
+  // Reads a whole file: `read` gets its root. What is too large or not YAML is an error like any other. YamlRefusal()
+  // of all errors; OK where there were none.
+  absl::Status ReadFile(std::string_view yaml, size_t most_bytes, absl::FunctionRef<void(const YAML::Node& root)> read,
+                        std::vector<YamlError>* errors);
 
   void Fail(const YAML::Mark& mark, const std::string& field, std::string_view reason);
   void Fail(const YAML::Node& node, const std::string& field, std::string_view reason) {
@@ -50,7 +57,8 @@ class YamlReader {
   // "90s", "15m", "1h30m", "3d"; more than nothing and at most a year.
   std::optional<absl::Duration> ReadDuration(const YAML::Node& node, const std::string& field);
 
-  const std::vector<YamlError>& errors() const { return errors_; }
+  // Nothing wrong was found yet.
+  bool ok() const { return errors_.empty(); }
 
  private:
   std::string file_;

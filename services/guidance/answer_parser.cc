@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/status/status_macros.h"
 #include "common/text/string_view.h"
 #include "common/yaml/yaml_reader.h"
 #include "services/guidance/answer_library.h"
@@ -18,10 +19,12 @@ class AnswerParser {
  public:
   explicit AnswerParser(std::string_view file_name) : in_(file_name) {}
 
+  absl::Status ReadFile(std::string_view yaml, std::vector<YamlError>* errors) {
+    return in_.ReadFile(
+        yaml, kMostAnswerFileBytes, [this](const YAML::Node& root) { Read(root); }, errors);
+  }
   void Read(const YAML::Node& root);
-  const std::vector<YamlError>& errors() const { return in_.errors(); }
   std::shared_ptr<const AnswerLibrary> Take() { return std::make_shared<const AnswerLibrary>(std::move(out_)); }
-  void FailSyntax(const YAML::Exception& error) { in_.Fail(error.mark, "", absl::StrCat("not YAML: ", error.msg)); }
 
  private:
   using Node = YAML::Node;
@@ -91,17 +94,8 @@ void AnswerParser::CheckAnswer(const Node& node, const Path& field, const Answer
 
 absl::StatusOr<std::shared_ptr<const AnswerLibrary>> ParseAnswers(std::string_view yaml, std::string_view file_name,
                                                                   std::vector<YamlError>* errors) {
-  if (yaml.size() > kMostAnswerFileBytes) {
-    return YamlRefusal(
-        {{std::string(file_name), 1, 1, "", absl::StrCat("is larger than ", kMostAnswerFileBytes, " bytes")}}, errors);
-  }
   AnswerParser parser(file_name);
-  try {
-    parser.Read(YAML::Load(std::string(yaml)));
-  } catch (const YAML::Exception& error) {
-    parser.FailSyntax(error);
-  }
-  if (!parser.errors().empty()) return YamlRefusal(parser.errors(), errors);
+  SWITCHBOARD_RETURN_IF_ERROR(parser.ReadFile(yaml, errors));
   return parser.Take();
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/status/status_macros.h"
 #include "common/text/string_view.h"
 #include "common/yaml/yaml_reader.h"
 #include "services/guidance/channel_profile.h"
@@ -20,6 +21,10 @@ class ExampleParser {
  public:
   explicit ExampleParser(std::string_view file_name) : in_(file_name) {}
 
+  absl::Status ReadFile(std::string_view yaml, std::vector<YamlError>* errors) {
+    return in_.ReadFile(
+        yaml, kMostExampleFileBytes, [this](const YAML::Node& root) { Read(root); }, errors);
+  }
   void Read(const YAML::Node& root) {
     in_.ReadMap(root, "",
                 {{"version", true, [this](const Node& node, const Path& field) { in_.ReadInteger(node, field, 1, 1); }},
@@ -29,9 +34,7 @@ class ExampleParser {
                   }}});
   }
 
-  const std::vector<YamlError>& errors() const { return in_.errors(); }
   std::vector<ExampleReply> Take() { return std::move(out_); }
-  void FailSyntax(const YAML::Exception& error) { in_.Fail(error.mark, "", absl::StrCat("not YAML: ", error.msg)); }
 
  private:
   using Node = YAML::Node;
@@ -98,17 +101,8 @@ void ExampleParser::ReadExample(const Node& node, const Path& field) {
 
 absl::StatusOr<std::vector<ExampleReply>> ParseExampleReplies(std::string_view yaml, std::string_view file_name,
                                                               std::vector<YamlError>* errors) {
-  if (yaml.size() > kMostExampleFileBytes) {
-    return YamlRefusal(
-        {{std::string(file_name), 1, 1, "", absl::StrCat("is larger than ", kMostExampleFileBytes, " bytes")}}, errors);
-  }
   ExampleParser parser(file_name);
-  try {
-    parser.Read(YAML::Load(std::string(yaml)));
-  } catch (const YAML::Exception& error) {
-    parser.FailSyntax(error);
-  }
-  if (!parser.errors().empty()) return YamlRefusal(parser.errors(), errors);
+  SWITCHBOARD_RETURN_IF_ERROR(parser.ReadFile(yaml, errors));
   return parser.Take();
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/status/status_macros.h"
 #include "common/text/string_view.h"
 #include "common/yaml/yaml_reader.h"
 #include "services/guidance/authority_policy_parser.h"
@@ -64,10 +65,12 @@ class GuidelineParser {
  public:
   explicit GuidelineParser(std::string_view file_name) : in_(file_name) {}
 
+  absl::Status ReadFile(std::string_view yaml, std::vector<YamlError>* errors) {
+    return in_.ReadFile(
+        yaml, kMostFileBytes, [this](const YAML::Node& root) { Read(root); }, errors);
+  }
   void Read(const YAML::Node& root);
-  const std::vector<YamlError>& errors() const { return in_.errors(); }
   std::shared_ptr<const GuidelineBook> Take() { return std::make_shared<const GuidelineBook>(std::move(out_)); }
-  void FailSyntax(const YAML::Exception& error) { in_.Fail(error.mark, "", absl::StrCat("not YAML: ", error.msg)); }
 
  private:
   using Node = YAML::Node;
@@ -288,17 +291,8 @@ void GuidelineParser::CheckRule(const Node& node, const Path& field, const Rule&
 
 absl::StatusOr<std::shared_ptr<const GuidelineBook>> ParseGuidelines(std::string_view yaml, std::string_view file_name,
                                                                      std::vector<YamlError>* errors) {
-  if (yaml.size() > kMostFileBytes) {
-    return YamlRefusal({{std::string(file_name), 1, 1, "", absl::StrCat("is larger than ", kMostFileBytes, " bytes")}},
-                       errors);
-  }
   GuidelineParser parser(file_name);
-  try {
-    parser.Read(YAML::Load(std::string(yaml)));
-  } catch (const YAML::Exception& error) {
-    parser.FailSyntax(error);
-  }
-  if (!parser.errors().empty()) return YamlRefusal(parser.errors(), errors);
+  SWITCHBOARD_RETURN_IF_ERROR(parser.ReadFile(yaml, errors));
   return parser.Take();
 }
 

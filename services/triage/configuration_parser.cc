@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/status/status_macros.h"
 #include "common/yaml/yaml_reader.h"
 #include "re2/re2.h"
 #include "services/triage/configuration.h"
@@ -39,12 +40,19 @@ class Parser {
  public:
   explicit Parser(std::string_view file_name) : in_(file_name) {}
 
+  absl::Status ReadFile(std::string_view yaml, std::vector<YamlError>* errors) {
+    return in_.ReadFile(
+        yaml, kMostFileBytes,
+        [this](const YAML::Node& root) {
+          Read(root);
+          CheckWhole(root);
+        },
+        errors);
+  }
   void Read(const YAML::Node& root);
   void CheckWhole(const YAML::Node& root);
 
-  const std::vector<ConfigurationError>& errors() const { return in_.errors(); }
   std::shared_ptr<const Configuration> Take() { return std::make_shared<const Configuration>(std::move(out_)); }
-  void FailSyntax(const YAML::Exception& error) { in_.Fail(error.mark, "", absl::StrCat("not YAML: ", error.msg)); }
 
  private:
   using Node = YAML::Node;
@@ -369,7 +377,7 @@ void Parser::CheckReferences(const std::vector<Reference>& references, const std
 void Parser::CheckWhole(const Node& root) {
   CheckReferences(topic_references_, topic_ids_, "topic");
   CheckReferences(queue_references_, queue_ids_, "queue");
-  if (root.IsMap() && root["topics"] && out_.topics.empty() && errors().empty()) {
+  if (root.IsMap() && root["topics"] && out_.topics.empty() && in_.ok()) {
     in_.Fail(root["topics"], "topics", "at least one topic is needed");
   }
   std::set<std::string> languages;
@@ -386,19 +394,8 @@ void Parser::CheckWhole(const Node& root) {
 absl::StatusOr<std::shared_ptr<const Configuration>> ParseConfiguration(std::string_view yaml,
                                                                         std::string_view file_name,
                                                                         std::vector<ConfigurationError>* errors) {
-  if (yaml.size() > kMostFileBytes) {
-    return YamlRefusal({{std::string(file_name), 1, 1, "", absl::StrCat("is larger than ", kMostFileBytes, " bytes")}},
-                       errors);
-  }
   Parser parser(file_name);
-  try {
-    const YAML::Node root = YAML::Load(std::string(yaml));
-    parser.Read(root);
-    parser.CheckWhole(root);
-  } catch (const YAML::Exception& error) {
-    parser.FailSyntax(error);
-  }
-  if (!parser.errors().empty()) return YamlRefusal(parser.errors(), errors);
+  SWITCHBOARD_RETURN_IF_ERROR(parser.ReadFile(yaml, errors));
   return parser.Take();
 }
 
