@@ -21,6 +21,24 @@ namespace {
 
 constexpr char kGolden[] = SWITCHBOARD_SOURCE_DIR "/tests/data/metrics.golden";
 
+constexpr char kGuidelines[] = R"(version: 1
+official_languages: [en, fr]
+guidelines:
+  - id: streets
+    version: "1.0"
+    name: {en: Streets, fr: Rues}
+    text: {en: Say when., fr: Dites quand.}
+    dispositions: [ANSWERED]
+    rules:
+      - id: no-promise
+        check: FORBID_PATTERN
+        patterns: ['\bwe guarantee\b']
+        effect: AUTHORITY
+        authority_level: 3
+        reason: {en: It binds the city., fr: Cela engage la ville.}
+        suggestion: {en: Say what is planned., fr: Dites ce qui est prévu.}
+)";
+
 struct Series {
   std::string name;
   std::vector<std::string> labels;  // names only
@@ -121,6 +139,7 @@ class MetricsTest : public ::testing::Test {
                       [&] { return AskPsql(*server_, "SELECT count(*) FROM switchboard.event WHERE kind = 9") > 0; }));
     ASSERT_FALSE(api_.Complete(lost.lease_token()).ok());
     GiveOneUp();
+    ReplyWithAuthority();
     const auto work = RunClient(server_->address(), {"work", "--until-empty"});
     ASSERT_EQ(work.exit_code, 0) << work.err;
     ASSERT_EQ(RunClient(server_->address(), {"queue", "list"}).exit_code, 0);
@@ -133,6 +152,25 @@ class MetricsTest : public ::testing::Test {
     v1::ExtendLeaseResponse response;
     ASSERT_TRUE(CallFor(api_.frontline(), &v1::FrontlineService::Stub::ExtendLease, request, response).ok());
     ASSERT_TRUE(api_.Complete(token).ok());
+  }
+
+  // A reply that waits for somebody with the authority, and goes out.
+  void ReplyWithAuthority() {
+    const TemporaryDirectory directory;
+    WriteFile(directory.File("guidelines.yaml"), kGuidelines);
+    const auto applied = RunClient(server_->address(), {"apply", "-g", directory.File("guidelines.yaml")});
+    ASSERT_EQ(applied.exit_code, 0) << applied.err;
+    ASSERT_TRUE(api_.Submit(RoadRequest()).ok());
+    v1::ReplyToInquiryRequest request;
+    request.set_lease_token(ClaimOne().lease_token());
+    request.set_text("We guarantee that it is filled tomorrow.");
+    request.set_disposition(v1::ANSWERED);
+    v1::ReplyToInquiryResponse response;
+    ASSERT_TRUE(CallFor(api_.frontline(), &v1::FrontlineService::Stub::ReplyToInquiry, request, response).ok());
+    ASSERT_EQ(response.decision().verdict(), v1::ReplyDecision::NEEDS_AUTHORITY);
+    const auto approved =
+        RunClient(server_->address(), {"draft", "approve", response.draft(), "-w", "chief", "--authority", "3"});
+    ASSERT_EQ(approved.exit_code, 0) << approved.err;
   }
 
   void GiveOneUp() {
