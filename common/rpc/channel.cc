@@ -12,6 +12,7 @@ namespace switchboard {
 namespace {
 
 constexpr int kFirstReconnectMs = 100;
+constexpr int kLongestAttemptMs = 5000;  // to connect and be greeted, which takes its time on a busy machine
 constexpr int kLongestReconnectMs = 2000;
 
 // Puts the caller's name on every call.
@@ -64,7 +65,7 @@ grpc::ChannelArguments MakeArguments(const ChannelOptions& options) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
                    static_cast<int>(absl::ToInt64Milliseconds(options.keepalive_timeout)));
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kLongestAttemptMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMs);
   // Government networks often name a proxy for the web; it would not speak gRPC.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);

@@ -1,7 +1,10 @@
 // The rpc edge between a real client and a real server: what every service gets for free.
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/server_posix.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -12,6 +15,7 @@
 
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "common/rpc/bidi_session.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/rpc_edge.h"
@@ -475,6 +479,34 @@ TEST_F(RpcTest, AddressInUseIsUnavailable) {
   RpcEdge edge({}, clock_, registry_);
   EXPECT_EQ(RpcServer::Start({.address = server_->address()}, edge, {}, {}).status().code(),
             absl::StatusCode::kUnavailable);
+}
+
+// On a busy machine a server may accept a connection long before it says something.
+TEST(Channel, AServerThatIsSlowToGreetIsWaitedFor) {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(listener, 8), 0);
+  ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  IntakeService::Service service;
+  const std::unique_ptr<grpc::Server> server = grpc::ServerBuilder().RegisterService(&service).BuildAndStart();
+  std::thread greeting([&] {
+    const int connection = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    absl::SleepFor(absl::Milliseconds(500));
+    grpc::AddInsecureChannelFromFd(server.get(), connection);
+  });
+  const auto channel = MakeChannel({.address = StrCat("127.0.0.1:", ntohs(address.sin_port)), .own_connection = true});
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+  v1::GetInquiryResponse response;
+  const grpc::Status status = IntakeService::NewStub(*channel)->GetInquiry(&context, GetInquiryRequest(), &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << status.error_message();
+  greeting.join();
+  server->Shutdown();
+  close(listener);
 }
 
 TEST(StatusConversion, InvalidTextIsMadeFitForTheWire) {
