@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/rpc/pem_file.h"
+#include "common/rpc/protobuf_utf8.h"
 #include "common/status/status_macros.h"
 
 namespace switchboard {
@@ -77,6 +78,7 @@ grpc::ChannelArguments MakeArguments(const ChannelOptions& options) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options) {
+  UseQuickUtf8();
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(options));
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
   if (!options.caller.empty()) interceptors.push_back(std::make_unique<CallerInterceptorFactory>(options.caller));

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "common/rpc/protobuf_utf8.h"
 #include "common/status/errors.h"
 #include "common/text/string_view.h"
 #include "common/text/utf8.h"
@@ -85,8 +86,9 @@ absl::Status Diagnose(const grpc::ByteBuffer& bytes, const google::protobuf::Mes
 }
 
 // The parser's own words on stderr would be no JSON lines; Diagnose says the same to whom it concerns.
-void SilenceParser() {
+void SetUpParser() {
   static const bool once = [] {
+    UseQuickUtf8();
     google::protobuf::SetLogHandler(nullptr);
     return true;
   }();
@@ -103,7 +105,7 @@ grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
 }
 
 absl::Status FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
-  SilenceParser();
+  SetUpParser();
   // The reader takes a non-const buffer, and only reads it.
   grpc::ProtoBufferReader reader(const_cast<grpc::ByteBuffer*>(&bytes));
   if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();

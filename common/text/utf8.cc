@@ -1,5 +1,6 @@
 #include "common/text/utf8.h"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -28,11 +29,19 @@ size_t SequenceLength(const unsigned char* p, size_t available) {
   return length;
 }
 
-// True when the next eight bytes are all ASCII.
+// True when the next 32 bytes are all ASCII.
 bool IsAsciiBlock(const unsigned char* p) {
+  uint64_t words[4];
+  std::memcpy(words, p, sizeof words);
+  return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) == 0;
+}
+
+// How many of the next eight bytes are ASCII before the first that is not.
+size_t AsciiRun(const unsigned char* p) {
+  static_assert(std::endian::native == std::endian::little);
   uint64_t block;
   std::memcpy(&block, p, sizeof block);
-  return (block & 0x8080808080808080u) == 0;
+  return static_cast<size_t>(std::countr_zero(block & 0x8080808080808080u)) / 8;
 }
 
 }  // namespace
@@ -41,9 +50,14 @@ size_t ValidUtf8Prefix(std::string_view text) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   size_t at = 0;
   while (at < text.size()) {
-    if (text.size() - at >= 8 && IsAsciiBlock(bytes + at)) {
-      at += 8;
+    if (text.size() - at >= 32 && IsAsciiBlock(bytes + at)) {
+      at += 32;
       continue;
+    }
+    if (text.size() - at >= 8) {
+      const size_t run = AsciiRun(bytes + at);
+      at += run;
+      if (run == 8) continue;
     }
     const size_t length = SequenceLength(bytes + at, text.size() - at);
     if (length == 0) return at;

@@ -108,14 +108,19 @@ absl::StatusOr<LeaseExtension> RequestReader::Read(const v1::ExtendLeaseRequest&
 }
 
 absl::StatusOr<SettleRequest> RequestReader::Read(const v1::CompleteInquiryRequest& request) const {
+  return ReadCompletion(request.lease_token(), request.disposition(), request.reason());
+}
+
+absl::StatusOr<SettleRequest> RequestReader::ReadCompletion(const std::string& lease_token, v1::Disposition disposition,
+                                                            const std::string& reason) const {
   FieldViolations violations;
-  CheckToken(request.lease_token(), violations);
-  wire::CheckEnum("disposition", request.disposition(), Need::kRequired, violations);
-  const Need need = NeedsReason(request.disposition()) ? Need::kRequired : Need::kOptional;
-  wire::CheckReason("reason", request.reason(), need, violations);
-  SettleRequest settle = Settling(request.lease_token(), EventKind::kCompleted);
-  settle.disposition = static_cast<int16_t>(request.disposition());
-  settle.reason = request.reason();
+  CheckToken(lease_token, violations);
+  wire::CheckEnum("disposition", disposition, Need::kRequired, violations);
+  const Need need = NeedsReason(disposition) ? Need::kRequired : Need::kOptional;
+  wire::CheckReason("reason", reason, need, violations);
+  SettleRequest settle = Settling(lease_token, EventKind::kCompleted);
+  settle.disposition = static_cast<int16_t>(disposition);
+  settle.reason = reason;
   return Checked(std::move(settle), violations);
 }
 

@@ -16,8 +16,9 @@ namespace {
 class Results {
  public:
   Results(const google::protobuf::RepeatedPtrField<v1::Settlement>& settlements,
-          absl::AnyInvocable<void(v1::StreamClaimsResponse)> done)
+          absl::AnyInvocable<void(const v1::StreamClaimsResponse&)> done)
       : pending_(settlements.size() + 1), done_(std::move(done)) {
+    response_.mutable_results()->Reserve(settlements.size());
     for (const v1::Settlement& settlement : settlements)
       response_.add_results()->set_lease_token(settlement.lease_token());
   }
@@ -39,22 +40,15 @@ class Results {
 
   // One hold a settlement, and one of whoever hands them over.
   void Release() {
-    if (pending_.fetch_sub(1) == 1) done_(std::move(response_));
+    if (pending_.fetch_sub(1) == 1) done_(response_);
   }
 
  private:
-  v1::StreamClaimsResponse response_;
+  google::protobuf::Arena arena_;
+  v1::StreamClaimsResponse& response_ = *google::protobuf::Arena::CreateMessage<v1::StreamClaimsResponse>(&arena_);
   std::atomic<int> pending_;
-  absl::AnyInvocable<void(v1::StreamClaimsResponse)> done_;
+  absl::AnyInvocable<void(const v1::StreamClaimsResponse&)> done_;
 };
-
-v1::CompleteInquiryRequest AsComplete(const v1::Settlement& settlement) {
-  v1::CompleteInquiryRequest request;
-  request.set_lease_token(settlement.lease_token());
-  request.set_disposition(settlement.complete().disposition());
-  request.set_reason(settlement.complete().reason());
-  return request;
-}
 
 v1::ReleaseInquiryRequest AsRelease(const v1::Settlement& settlement) {
   v1::ReleaseInquiryRequest request;
@@ -84,7 +78,8 @@ void Extend(queue::QueueEngine& engine, const RequestReader& reader, const v1::S
 absl::StatusOr<queue::SettleRequest> ReadAction(const RequestReader& reader, const v1::Settlement& settlement) {
   switch (settlement.action_case()) {
     case v1::Settlement::kComplete:
-      return reader.Read(AsComplete(settlement));
+      return reader.ReadCompletion(settlement.lease_token(), settlement.complete().disposition(),
+                                   settlement.complete().reason());
     case v1::Settlement::kRelease:
       return reader.Read(AsRelease(settlement));
     default:
@@ -96,7 +91,7 @@ absl::StatusOr<queue::SettleRequest> ReadAction(const RequestReader& reader, con
 
 void SettleAll(queue::QueueEngine& engine, const RequestReader& reader,
                const google::protobuf::RepeatedPtrField<v1::Settlement>& settlements,
-               absl::AnyInvocable<void(v1::StreamClaimsResponse)> done) {
+               absl::AnyInvocable<void(const v1::StreamClaimsResponse&)> done) {
   const auto results = std::make_shared<Results>(settlements, std::move(done));
   std::vector<queue::PendingSettlement> pending;
   pending.reserve(static_cast<size_t>(settlements.size()));

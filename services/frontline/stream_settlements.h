@@ -12,10 +12,11 @@
 namespace switchboard::frontline {
 
 // Settles each by itself and gives the results in the order of the settlements, all at once: `done` runs exactly once,
-// on any thread. `engine` outlives that; the settlements are not needed after this returns.
+// on any thread, and the response lives as long. `engine` outlives that; the settlements are not needed after this
+// returns.
 void SettleAll(queue::QueueEngine& engine, const RequestReader& reader,
                const google::protobuf::RepeatedPtrField<v1::Settlement>& settlements,
-               absl::AnyInvocable<void(v1::StreamClaimsResponse)> done);
+               absl::AnyInvocable<void(const v1::StreamClaimsResponse&)> done);
 
 }  // namespace switchboard::frontline
 

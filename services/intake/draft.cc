@@ -49,35 +49,34 @@ void ReadContent(const v1::Inquiry& inquiry, size_t max_text_bytes, queue::Inqui
 }
 
 // An unsure inquiry keeps the best guess as its runner-up: its topic is nobody's decision yet.
-void WriteDownTopic(const triage::SortResult& sort, queue::InquiryContent& content) {
+void WriteDownTopic(triage::SortResult& sort, queue::InquiryContent& content) {
   content.topic_method = static_cast<int16_t>(sort.method);
   content.confidence = static_cast<float>(sort.best.confidence);
   content.unsure = sort.unsure;
   if (!sort.unsure) {
-    content.topic = sort.best.topic;
-    content.runner_up = sort.runner_up.topic;
+    content.topic = std::move(sort.best.topic);
+    content.runner_up = std::move(sort.runner_up.topic);
     content.runner_up_confidence = static_cast<float>(sort.runner_up.confidence);
   } else if (!sort.out_of_scope) {
-    content.runner_up = sort.best.topic;
+    content.runner_up = std::move(sort.best.topic);
     content.runner_up_confidence = static_cast<float>(sort.best.confidence);
   }
 }
 
-void WriteDownRoute(const triage::RouteDecision& route, queue::Submission& submission) {
-  submission.content.route = route.route;
-  submission.queue = route.queue;
+void WriteDownRoute(triage::RouteDecision& route, queue::Submission& submission) {
+  submission.content.route = std::move(route.route);
+  submission.queue = std::move(route.queue);
   submission.priority = static_cast<queue::Priority>(route.priority);
   if (!route.overflow) return;
   submission.overflow_after = route.overflow->after;
-  submission.overflow_queue = route.overflow->queue;
+  submission.overflow_queue = std::move(route.overflow->queue);
 }
 
 }  // namespace
 
-absl::StatusOr<Draft> ReadDraft(const v1::SubmitInquiryRequest& request, const triage::Configuration* configuration,
-                                size_t max_text_bytes) {
+absl::Status ReadDraft(const v1::SubmitInquiryRequest& request, const triage::Configuration* configuration,
+                       size_t max_text_bytes, Draft& draft) {
   if (!request.has_inquiry()) return InvalidField("inquiry", "is required");
-  Draft draft;
   FieldViolations violations;
   ReadContent(request.inquiry(), max_text_bytes, draft.submission.content, violations);
   draft.caller_topic = ReadTopic(request.inquiry(), configuration, violations);
@@ -88,12 +87,11 @@ absl::StatusOr<Draft> ReadDraft(const v1::SubmitInquiryRequest& request, const t
   if (priority != v1::PRIORITY_UNSPECIFIED) draft.caller_priority = static_cast<triage::Priority>(priority);
   draft.submission.content_hash = HashOfInquiry(content, draft.caller_topic, content.language, priority);
   draft.validate_only = request.validate_only();
-  return draft;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<queue::Submission> SortAndRoute(Draft draft, const triage::CountedTriage& triage) {
-  queue::Submission submission = std::move(draft.submission);
-  queue::InquiryContent& content = submission.content;
+absl::Status SortAndRoute(Draft& draft, const triage::CountedTriage& triage) {
+  queue::InquiryContent& content = draft.submission.content;
   const auto occasion = draft.validate_only ? triage::Occasion::kDryRun : triage::Occasion::kInquiry;
   absl::StatusOr<triage::TriageDecision> decision =
       triage.Decide({.text = content.text,
@@ -106,11 +104,11 @@ absl::StatusOr<queue::Submission> SortAndRoute(Draft draft, const triage::Counte
                     occasion);
   if (absl::IsInvalidArgument(decision.status())) return InvalidField("inquiry.topic", NoSuchTopic(draft.caller_topic));
   SWITCHBOARD_RETURN_IF_ERROR(decision.status());
-  content.language = decision->sort.language;
-  if (decision->sort.urgency) content.urgency_signals = decision->sort.urgency->rule;
+  content.language = std::move(decision->sort.language);
+  if (decision->sort.urgency) content.urgency_signals = std::move(decision->sort.urgency->rule);
   WriteDownTopic(decision->sort, content);
-  WriteDownRoute(decision->route, submission);
-  return submission;
+  WriteDownRoute(decision->route, draft.submission);
+  return absl::OkStatus();
 }
 
 void FillAnswer(const queue::Submission& submission, v1::SubmitInquiryResponse& answer) {

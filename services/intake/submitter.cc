@@ -69,14 +69,15 @@ class Submitter::Batch : public std::enable_shared_from_this<Submitter::Batch> {
 
   void Take(const v1::SubmitInquiryRequest& request, std::string_view caller, int index,
             std::vector<queue::PendingSubmission>& submissions) {
-    auto prepared = submitter_.Prepare(request, caller, *results_[index].mutable_accepted());
-    outcomes_[static_cast<size_t>(index)].status = prepared.status();
-    if (!prepared.ok() || !prepared->has_value()) return;
-    queue::Submission& submission = **prepared;
-    if (submission.request_id && RepeatsEarlier(submission, index)) return;
+    Draft draft;
+    absl::Status& status = outcomes_[static_cast<size_t>(index)].status;
+    status = submitter_.Prepare(request, caller, draft, *results_[index].mutable_accepted());
+    if (!status.ok() || draft.validate_only) return;
+    if (draft.submission.request_id && RepeatsEarlier(draft.submission, index)) return;
+    queue::PendingSubmission& pending = submissions.emplace_back();
+    pending.submission = std::move(draft.submission);
     // Two words, so that the callback needs no memory of its own.
-    submissions.push_back(
-        {std::move(submission), [this, index](absl::StatusOr<queue::Accepted> a) { Answered(index, std::move(a)); }});
+    pending.done = [this, index](absl::StatusOr<queue::Accepted> a) { Answered(index, std::move(a)); };
   }
 
   bool RepeatsEarlier(const queue::Submission& submission, int index) {
@@ -160,9 +161,10 @@ class Submitter::Batch : public std::enable_shared_from_this<Submitter::Batch> {
 
 void Submitter::Submit(const v1::SubmitInquiryRequest& request, std::string_view caller,
                        v1::SubmitInquiryResponse& answer, Done done) {
-  auto prepared = Prepare(request, caller, answer);
-  if (!prepared.ok() || !prepared->has_value()) return done(prepared.status());
-  engine_.Submit(**std::move(prepared),
+  Draft draft;
+  const absl::Status prepared = Prepare(request, caller, draft, answer);
+  if (!prepared.ok() || draft.validate_only) return done(prepared);
+  engine_.Submit(std::move(draft.submission),
                  [this, &answer, done = std::move(done)](absl::StatusOr<queue::Accepted> accepted) mutable {
                    if (!accepted.ok()) return done(accepted.status());
                    if (!accepted->duplicate) {
@@ -179,18 +181,15 @@ void Submitter::SubmitBatch(const google::protobuf::RepeatedPtrField<v1::SubmitI
   std::make_shared<Batch>(*this, results, requests.size(), std::move(done))->Run(requests, caller);
 }
 
-absl::StatusOr<std::optional<queue::Submission>> Submitter::Prepare(const v1::SubmitInquiryRequest& request,
-                                                                    std::string_view caller,
-                                                                    v1::SubmitInquiryResponse& answer) const {
+absl::Status Submitter::Prepare(const v1::SubmitInquiryRequest& request, std::string_view caller, Draft& draft,
+                                v1::SubmitInquiryResponse& answer) const {
   auto in_force = triage_.InForce();
   const triage::Configuration* configuration = in_force.ok() ? (*in_force)->configuration.get() : nullptr;
-  SWITCHBOARD_ASSIGN_OR_RETURN(Draft draft, ReadDraft(request, configuration, max_text_bytes_));
-  const bool validate_only = draft.validate_only;
-  SWITCHBOARD_ASSIGN_OR_RETURN(queue::Submission submission, SortAndRoute(std::move(draft), triage_));
-  submission.caller = std::string(caller);
-  FillAnswer(submission, answer);
-  if (validate_only) return std::nullopt;
-  return submission;
+  SWITCHBOARD_RETURN_IF_ERROR(ReadDraft(request, configuration, max_text_bytes_, draft));
+  SWITCHBOARD_RETURN_IF_ERROR(SortAndRoute(draft, triage_));
+  draft.submission.caller = std::string(caller);
+  FillAnswer(draft.submission, answer);
+  return absl::OkStatus();
 }
 
 void Submitter::FillStored(const queue::Accepted& accepted, v1::SubmitInquiryResponse& answer) {

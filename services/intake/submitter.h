@@ -3,11 +3,10 @@
 #define SWITCHBOARD_SERVICES_INTAKE_SUBMITTER_H_
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 #include "absl/functional/any_invocable.h"
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "common/runtime/executor.h"
 #include "services/intake/draft.h"
 #include "services/intake/intake_metrics.h"
@@ -41,10 +40,9 @@ class Submitter {
  private:
   class Batch;
 
-  // The submission to store, or nothing where the request only asked; `answer` is filled as far as it is known.
-  absl::StatusOr<std::optional<queue::Submission>> Prepare(const v1::SubmitInquiryRequest& request,
-                                                           std::string_view caller,
-                                                           v1::SubmitInquiryResponse& answer) const;
+  // Fills in the submission to store, and `answer` as far as it is known.
+  absl::Status Prepare(const v1::SubmitInquiryRequest& request, std::string_view caller, Draft& draft,
+                       v1::SubmitInquiryResponse& answer) const;
 
   // Fills in what storing gave, and counts it.
   void FillStored(const queue::Accepted& accepted, v1::SubmitInquiryResponse& answer);

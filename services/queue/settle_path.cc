@@ -42,53 +42,54 @@ SettlePath::SettlePath(EngineParts& parts)
                  [this](std::vector<Element> batch) { Commit(std::move(batch)); }) {}
 
 void SettlePath::Settle(SettleRequest request, Callback<Settled> done) {
-  std::optional<Element> element = MakeElement({std::move(request), std::move(done)});
-  if (!element.has_value()) return;
-  const Committer::Verdict verdict = committer_.TryAdd(*element, kSettlementBytes, Committer::Urgency::kOrdinary);
+  PendingSettlement settlement{std::move(request), std::move(done)};
+  Element element = MakeElement(settlement, *parts_.directory.Load());
+  if (element == nullptr) return;
+  const Committer::Verdict verdict = committer_.TryAdd(element, kSettlementBytes, Committer::Urgency::kOrdinary);
   if (verdict != Committer::Verdict::kTaken) element->done(RefusalFor(verdict == Committer::Verdict::kClosed));
 }
 
 void SettlePath::SettleAll(std::vector<PendingSettlement> settlements) {
+  const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
   std::vector<Committer::Offer> offers;
   offers.reserve(settlements.size());
-  for (PendingSettlement& pending : settlements) {
-    std::optional<Element> element = MakeElement(std::move(pending));
-    if (element.has_value()) offers.push_back({*std::move(element), kSettlementBytes});
+  for (PendingSettlement& settlement : settlements) {
+    Element element = MakeElement(settlement, *queues);
+    if (element != nullptr) offers.push_back({std::move(element), kSettlementBytes});
   }
   committer_.TryAddAll(absl::MakeSpan(offers));
   for (Committer::Offer& offer : offers) {
     if (offer.verdict == Committer::Verdict::kTaken) continue;
-    offer.element.done(RefusalFor(offer.verdict == Committer::Verdict::kClosed));
+    offer.element->done(RefusalFor(offer.verdict == Committer::Verdict::kClosed));
   }
 }
 
-std::optional<SettlePath::Element> SettlePath::MakeElement(PendingSettlement pending) {
-  absl::StatusOr<LeaseFacts> lease = DecodeLeaseToken(pending.request.lease_token);
+SettlePath::Element SettlePath::MakeElement(PendingSettlement& settlement, const QueueSnapshot& queues) {
+  const absl::StatusOr<LeaseFacts> lease = DecodeLeaseToken(settlement.request.lease_token);
   if (!lease.ok()) {
-    pending.done(lease.status());
-    return std::nullopt;
+    settlement.done(lease.status());
+    return nullptr;
   }
-  const double random = pending.request.kind == EventKind::kReleased ? parts_.options.random() : 0;
-  absl::StatusOr<SettlementPlan> plan =
-      PlanRequest(pending.request, *lease, *parts_.directory.Load(), parts_.clock.Now(), random);
+  const double random = settlement.request.kind == EventKind::kReleased ? parts_.options.random() : 0;
+  absl::StatusOr<SettlementPlan> plan = PlanRequest(settlement.request, *lease, queues, parts_.clock.Now(), random);
   if (!plan.ok()) {
-    pending.done(plan.status());
-    return std::nullopt;
+    settlement.done(plan.status());
+    return nullptr;
   }
-  return Element{*std::move(plan), *std::move(lease), std::move(pending.done)};
+  return std::make_unique<Pending>(Pending{*std::move(plan), *lease, std::move(settlement.done)});
 }
 
 void SettlePath::Expire(absl::Span<const LeaseFacts> leases) {
   const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
   for (const LeaseFacts& lease : leases) {
-    Element element{PlanExpiry(lease, *queues), lease, nullptr};
+    auto element = std::make_unique<Pending>(Pending{PlanExpiry(lease, *queues), lease, nullptr});
     (void)committer_.TryAdd(element, kSettlementBytes, Committer::Urgency::kOrdinary);
   }
 }
 
 void SettlePath::GiveBack(absl::Span<const LeaseFacts> leases) {
   for (const LeaseFacts& lease : leases) {
-    Element element{PlanReturn(lease), lease, nullptr};
+    auto element = std::make_unique<Pending>(Pending{PlanReturn(lease), lease, nullptr});
     (void)committer_.TryAdd(element, kSettlementBytes, Committer::Urgency::kUnbounded);
   }
 }
@@ -96,23 +97,23 @@ void SettlePath::GiveBack(absl::Span<const LeaseFacts> leases) {
 void SettlePath::Commit(std::vector<Element> batch) {
   const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
   const auto others = std::stable_partition(batch.begin(), batch.end(),
-                                            [](const Element& element) { return !element.plan.keeps_lease; });
-  for (auto element = others; element != batch.end(); ++element) ReclassifyInPlace(*element, *queues);
+                                            [](const Element& element) { return !element->plan.keeps_lease; });
+  for (auto element = others; element != batch.end(); ++element) ReclassifyInPlace(**element, *queues);
   batch.erase(others, batch.end());
   if (batch.empty()) return;
   std::vector<Settlement> settlements;
   std::vector<LeaseKey> ended;
   settlements.reserve(batch.size());
   ended.reserve(batch.size());
-  for (Element& element : batch) {
-    ended.push_back(element.lease.key);
-    settlements.push_back(std::move(element.plan.settlement));
+  for (const Element& element : batch) {
+    ended.push_back(element->lease.key);
+    settlements.push_back(std::move(element->plan.settlement));
   }
   bool in_doubt = false;
   const std::vector<Outcome> outcomes = Write(settlements, &in_doubt);
   // A lease whose end is unknown is left to the sweep, too: taking it away early would be wrong, late is not.
   parts_.leases.Remove(ended);
-  for (size_t i = 0; i < batch.size(); ++i) Finish(batch[i], settlements[i], outcomes[i], in_doubt, *queues);
+  for (size_t i = 0; i < batch.size(); ++i) Finish(*batch[i], settlements[i], outcomes[i], in_doubt, *queues);
 }
 
 std::vector<SettlePath::Outcome> SettlePath::Write(std::vector<Settlement>& settlements, bool* in_doubt) {
@@ -129,31 +130,31 @@ std::vector<SettlePath::Outcome> SettlePath::Write(std::vector<Settlement>& sett
       scene, settlements, [this](absl::Span<const Settlement> part) { return parts_.store.Settle(part); }, in_doubt);
 }
 
-void SettlePath::Finish(Element& element, const Settlement& settlement, const Outcome& outcome, bool in_doubt,
+void SettlePath::Finish(Pending& pending, const Settlement& settlement, const Outcome& outcome, bool in_doubt,
                         const QueueSnapshot& queues) {
-  const QueueEntry* entry = queues.Find(element.lease.key.place.queue);
+  const QueueEntry* entry = queues.Find(pending.lease.key.place.queue);
   if (outcome.ok() && entry != nullptr) {
     SettleOutcome counted = *outcome;
     // Where the outcome was unknown, the first try is what the repetition met.
     if (in_doubt && counted.kind == SettleOutcome::Kind::kRepeated) counted.kind = SettleOutcome::Kind::kDone;
-    Count(element, settlement, counted, *entry->series);
+    Count(pending, settlement, counted, *entry->series);
     FollowUp(settlement, counted);
   }
-  if (element.done) element.done(AnswerFor(element, settlement, outcome, queues));
+  if (pending.done) pending.done(AnswerFor(pending, settlement, outcome, queues));
 }
 
-void SettlePath::Count(const Element& element, const Settlement& settlement, const SettleOutcome& outcome,
+void SettlePath::Count(const Pending& pending, const Settlement& settlement, const SettleOutcome& outcome,
                        QueueSeries& series) {
   if (outcome.kind == SettleOutcome::Kind::kLeaseLost) {
-    if (element.done) series.CountLeases(LeaseEvent::kStaleRejected);
+    if (pending.done) series.CountLeases(LeaseEvent::kStaleRejected);
     return;
   }
   if (outcome.kind != SettleOutcome::Kind::kDone) return;
   if (settlement.kind == EventKind::kCompleted) {
     const absl::Time claimed = outcome.claim_time == absl::Time() ? settlement.now : outcome.claim_time;
-    series.ObserveCompletion(element.lease.channel, settlement.disposition, settlement.now - claimed,
-                             settlement.now - TimeOf(element.lease.key.id),
-                             settlement.now < element.lease.first_response_due + absl::Seconds(1));
+    series.ObserveCompletion(pending.lease.channel, settlement.disposition, settlement.now - claimed,
+                             settlement.now - TimeOf(pending.lease.key.id),
+                             settlement.now < pending.lease.first_response_due + absl::Seconds(1));
     return;
   }
   const bool expired = settlement.only_if_expired;
@@ -173,15 +174,15 @@ void SettlePath::FollowUp(const Settlement& settlement, const SettleOutcome& out
   }
 }
 
-absl::StatusOr<Settled> SettlePath::AnswerFor(const Element& element, const Settlement& settlement,
+absl::StatusOr<Settled> SettlePath::AnswerFor(const Pending& pending, const Settlement& settlement,
                                               const Outcome& outcome, const QueueSnapshot& queues) {
   if (!outcome.ok()) return outcome.status();
   if (outcome->kind == SettleOutcome::Kind::kLeaseLost) return LeaseLost();
   Settled settled;
-  settled.id = element.lease.key.id;
+  settled.id = pending.lease.key.id;
   settled.repeated = outcome->kind == SettleOutcome::Kind::kRepeated;
   settled.reopened = outcome->reopened;
-  settled.lease_kept = element.plan.keeps_lease;
+  settled.lease_kept = pending.plan.keeps_lease;
   settled.state = settled.lease_kept ? InquiryState::kLeased
                   : settled.reopened ? InquiryState::kReady
                                      : StateAfter(settlement.target);
@@ -191,8 +192,8 @@ absl::StatusOr<Settled> SettlePath::AnswerFor(const Element& element, const Sett
   return settled;
 }
 
-void SettlePath::ReclassifyInPlace(Element& element, const QueueSnapshot& queues) {
-  const Settlement& settlement = element.plan.settlement;
+void SettlePath::ReclassifyInPlace(Pending& pending, const QueueSnapshot& queues) {
+  const Settlement& settlement = pending.plan.settlement;
   const CommitScene scene = parts_.SceneOf(CommitKind::kSettle);
   const absl::Time now = parts_.clock.Now();
   const absl::StatusOr<bool> valid = RepeatInDoubt<bool>(
@@ -205,7 +206,7 @@ void SettlePath::ReclassifyInPlace(Element& element, const QueueSnapshot& queues
     const QueueEntry* entry = queues.Find(settlement.lease.place.queue);
     if (!*valid && entry != nullptr) entry->series->CountLeases(LeaseEvent::kStaleRejected);
   }
-  element.done(AnswerFor(element, settlement, outcome, queues));
+  pending.done(AnswerFor(pending, settlement, outcome, queues));
 }
 
 absl::StatusOr<Settled> SettlePath::Reply(ReplyRequest request) {
@@ -231,16 +232,16 @@ absl::StatusOr<Settled> SettlePath::Reply(ReplyRequest request) {
   const Outcome outcome = RepeatInDoubt<SettleOutcome>(
       scene, [&] { return parts_.store.Reply(reply); }, &in_doubt);
   const Settlement settlement = plan.settlement;
-  Element element{std::move(plan), lease, [](const absl::StatusOr<Settled>&) {}};
+  const Pending pending{std::move(plan), lease, [](const absl::StatusOr<Settled>&) {}};
   const QueueEntry* entry = queues->Find(lease.key.place.queue);
-  if (outcome.ok() && entry != nullptr && !element.plan.keeps_lease) {
+  if (outcome.ok() && entry != nullptr && !pending.plan.keeps_lease) {
     SettleOutcome counted = *outcome;
     if (in_doubt && counted.kind == SettleOutcome::Kind::kRepeated) counted.kind = SettleOutcome::Kind::kDone;
     parts_.leases.Remove({lease.key});
-    Count(element, settlement, counted, *entry->series);
+    Count(pending, settlement, counted, *entry->series);
     FollowUp(settlement, counted);
   }
-  return AnswerFor(element, settlement, outcome, *queues);
+  return AnswerFor(pending, settlement, outcome, *queues);
 }
 
 absl::Status SettlePath::Note(std::string_view lease_token, EventKind kind, std::string_view reason) {

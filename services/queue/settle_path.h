@@ -2,7 +2,7 @@
 #ifndef SWITCHBOARD_SERVICES_QUEUE_SETTLE_PATH_H_
 #define SWITCHBOARD_SERVICES_QUEUE_SETTLE_PATH_H_
 
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -36,25 +36,26 @@ class SettlePath {
   void GiveBack(absl::Span<const LeaseFacts> leases);
 
  private:
-  struct Element {
+  struct Pending {
     SettlementPlan plan;
     LeaseFacts lease;
     Callback<Settled> done;  // empty for the engine's own
   };
+  using Element = std::unique_ptr<Pending>;  // too large to be moved from queue to queue
   using Committer = GroupCommitter<Element>;
   using Outcome = absl::StatusOr<SettleOutcome>;
 
-  // Nothing where it was answered at once.
-  std::optional<Element> MakeElement(PendingSettlement pending);
+  // Null where it was answered at once.
+  Element MakeElement(PendingSettlement& settlement, const QueueSnapshot& queues);
   void Commit(std::vector<Element> batch);
   std::vector<Outcome> Write(std::vector<Settlement>& settlements, bool* in_doubt);
-  void Finish(Element& element, const Settlement& settlement, const Outcome& outcome, bool in_doubt,
+  void Finish(Pending& pending, const Settlement& settlement, const Outcome& outcome, bool in_doubt,
               const QueueSnapshot& queues);
-  void Count(const Element& element, const Settlement& settlement, const SettleOutcome& outcome, QueueSeries& series);
+  void Count(const Pending& pending, const Settlement& settlement, const SettleOutcome& outcome, QueueSeries& series);
   void FollowUp(const Settlement& settlement, const SettleOutcome& outcome);
-  absl::StatusOr<Settled> AnswerFor(const Element& element, const Settlement& settlement, const Outcome& outcome,
+  absl::StatusOr<Settled> AnswerFor(const Pending& pending, const Settlement& settlement, const Outcome& outcome,
                                     const QueueSnapshot& queues);
-  void ReclassifyInPlace(Element& element, const QueueSnapshot& queues);
+  void ReclassifyInPlace(Pending& pending, const QueueSnapshot& queues);
 
   EngineParts& parts_;
   Committer committer_;

@@ -50,56 +50,57 @@ SubmitPath::SubmitPath(EngineParts& parts, LeaseGranter& granter)
                  [this](std::vector<Element> batch) { Commit(std::move(batch)); }) {}
 
 void SubmitPath::Submit(Submission submission, Callback<Accepted> done) {
-  std::optional<Committer::Offer> offer = MakeOffer({std::move(submission), std::move(done)});
-  if (!offer.has_value()) return;
-  const Committer::Verdict verdict = committer_.TryAdd(offer->element, offer->bytes, offer->urgency);
-  if (verdict != Committer::Verdict::kTaken) offer->element.done(RefusalFor(verdict == Committer::Verdict::kClosed));
+  PendingSubmission pending{std::move(submission), std::move(done)};
+  Committer::Offer offer = MakeOffer(pending, *parts_.directory.Load());
+  if (offer.element == nullptr) return;
+  const Committer::Verdict verdict = committer_.TryAdd(offer.element, offer.bytes, offer.urgency);
+  if (verdict != Committer::Verdict::kTaken) offer.element->done(RefusalFor(verdict == Committer::Verdict::kClosed));
 }
 
 void SubmitPath::SubmitAll(std::vector<PendingSubmission> submissions) {
+  const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
   std::vector<Committer::Offer> offers;
   offers.reserve(submissions.size());
   for (PendingSubmission& pending : submissions) {
-    std::optional<Committer::Offer> offer = MakeOffer(std::move(pending));
-    if (offer.has_value()) offers.push_back(*std::move(offer));
+    Committer::Offer offer = MakeOffer(pending, *queues);
+    if (offer.element != nullptr) offers.push_back(std::move(offer));
   }
   committer_.TryAddAll(absl::MakeSpan(offers));
   for (Committer::Offer& offer : offers) {
     if (offer.verdict == Committer::Verdict::kTaken) continue;
-    offer.element.done(RefusalFor(offer.verdict == Committer::Verdict::kClosed));
+    offer.element->done(RefusalFor(offer.verdict == Committer::Verdict::kClosed));
   }
 }
 
-std::optional<SubmitPath::Committer::Offer> SubmitPath::MakeOffer(PendingSubmission pending) {
+SubmitPath::Committer::Offer SubmitPath::MakeOffer(PendingSubmission& pending, const QueueSnapshot& queues) {
   Submission& submission = pending.submission;
-  const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
-  const absl::StatusOr<const QueueEntry*> queue = queues->Get(submission.queue);
+  const absl::StatusOr<const QueueEntry*> queue = queues.Get(submission.queue);
   if (!queue.ok()) {
     pending.done(queue.status());
-    return std::nullopt;
+    return {};
   }
-  Element element;
+  auto element = std::make_unique<Pending>();
   if (submission.overflow_after > absl::ZeroDuration()) {
-    const absl::StatusOr<const QueueEntry*> overflow = queues->Get(submission.overflow_queue);
+    const absl::StatusOr<const QueueEntry*> overflow = queues.Get(submission.overflow_queue);
     if (!overflow.ok()) {
       pending.done(overflow.status());
-      return std::nullopt;
+      return {};
     }
-    element.inquiry.overflow = OverflowPlan{.queue = (*overflow)->record.number};
-    element.overflow_after = submission.overflow_after;
+    element->inquiry.overflow = OverflowPlan{.queue = (*overflow)->record.number};
+    element->overflow_after = submission.overflow_after;
   }
   const uint16_t group = parts_.fairness.Admit(submission.caller, 1, parts_.clock.Elapsed());
-  element.inquiry.place.queue = (*queue)->record.number;
-  element.inquiry.place.lane = Lane(submission.priority, submission.content.language, group);
-  element.inquiry.request_id = submission.request_id;
-  element.inquiry.content_hash = submission.content_hash;
-  element.target = (*queue)->settings.TargetFor(submission.priority);
-  element.lease_duration = LeaseDurationOf((*queue)->settings);
+  element->inquiry.place.queue = (*queue)->record.number;
+  element->inquiry.place.lane = Lane(submission.priority, submission.content.language, group);
+  element->inquiry.request_id = submission.request_id;
+  element->inquiry.content_hash = submission.content_hash;
+  element->target = (*queue)->settings.TargetFor(submission.priority);
+  element->lease_duration = LeaseDurationOf((*queue)->settings);
   const int64_t bytes = kSubmissionBytes + static_cast<int64_t>(submission.content.text.size());
-  element.inquiry.content = std::move(submission.content);
-  element.done = std::move(pending.done);
+  element->inquiry.content = std::move(submission.content);
+  element->done = std::move(pending.done);
   const auto urgency = group == 0 ? Committer::Urgency::kOrdinary : Committer::Urgency::kPatient;
-  return Committer::Offer{std::move(element), bytes, urgency};
+  return {std::move(element), bytes, urgency};
 }
 
 void SubmitPath::Commit(std::vector<Element> batch) {
@@ -121,9 +122,9 @@ SubmitPath::Group SubmitPath::Write(std::vector<Element>& batch) {
   const absl::Time now = parts_.clock.Now();
   Group group;
   group.inquiries.reserve(batch.size());
-  for (Element& element : batch) {
-    NewInquiry& inquiry = group.inquiries.emplace_back(std::move(element.inquiry));
-    Complete(inquiry, element, now);
+  for (const Element& element : batch) {
+    NewInquiry& inquiry = group.inquiries.emplace_back(std::move(element->inquiry));
+    Complete(inquiry, *element, now);
   }
   HandOffWaiting(batch, group, now);
   const CommitScene scene = parts_.SceneOf(CommitKind::kSubmit);
@@ -132,16 +133,16 @@ SubmitPath::Group SubmitPath::Write(std::vector<Element>& batch) {
   return group;
 }
 
-void SubmitPath::Complete(NewInquiry& inquiry, const Element& element, absl::Time now) {
+void SubmitPath::Complete(NewInquiry& inquiry, const Pending& pending, absl::Time now) {
   const int shard = inquiry.request_id.has_value()
                         ? ShardFor(inquiry.content.tenant, *inquiry.request_id)
                         : static_cast<int>(next_shard_.fetch_add(1, std::memory_order_relaxed) % kShardCount);
   inquiry.content.id = parts_.ids.NextInquiryId(shard);
   inquiry.content.create_time = now;
-  inquiry.content.first_response_due = now + element.target;
+  inquiry.content.first_response_due = now + pending.target;
   inquiry.place.position = parts_.ids.NextPosition();
   inquiry.request_id_expires = now + parts_.options.request_id_memory;
-  if (inquiry.overflow.has_value()) inquiry.overflow->at = now + element.overflow_after;
+  if (inquiry.overflow.has_value()) inquiry.overflow->at = now + pending.overflow_after;
 }
 
 void SubmitPath::HandOffWaiting(std::vector<Element>& batch, Group& group, absl::Time now) {
@@ -152,7 +153,7 @@ void SubmitPath::HandOffWaiting(std::vector<Element>& batch, Group& group, absl:
   for (size_t i = 0; i < batch.size(); ++i) {
     std::optional<Reservation>& reservation = group.reservations[i];
     if (!reservation.has_value()) continue;
-    const absl::Duration duration = reservation->lease_duration.value_or(batch[i].lease_duration);
+    const absl::Duration duration = reservation->lease_duration.value_or(batch[i]->lease_duration);
     group.inquiries[i].hand_off = HandOff{std::move(reservation->worker), parts_.ids.NextPosition(), now + duration};
   }
 }
@@ -161,20 +162,20 @@ void SubmitPath::AnswerSubmits(std::vector<Element>& batch, const Group& group) 
   for (size_t i = 0; i < batch.size(); ++i) {
     const Outcome& outcome = group.outcomes[i];
     if (!outcome.ok()) {
-      batch[i].done(outcome.status());
+      batch[i]->done(outcome.status());
       continue;
     }
     switch (outcome->kind) {
       case EnqueueOutcome::Kind::kStored: {
         const InquiryContent& content = group.inquiries[i].content;
-        batch[i].done(Accepted{outcome->id, false, content.create_time, content.first_response_due});
+        batch[i]->done(Accepted{outcome->id, false, content.create_time, content.first_response_due});
         break;
       }
       case EnqueueOutcome::Kind::kDuplicate:
-        batch[i].done(Accepted{.id = outcome->id, .duplicate = true, .create_time = TimeOf(outcome->id)});
+        batch[i]->done(Accepted{.id = outcome->id, .duplicate = true, .create_time = TimeOf(outcome->id)});
         break;
       case EnqueueOutcome::Kind::kRequestIdReused:
-        batch[i].done(RequestIdReused());
+        batch[i]->done(RequestIdReused());
         break;
     }
   }

@@ -3,6 +3,7 @@
 #define SWITCHBOARD_SERVICES_QUEUE_SUBMIT_PATH_H_
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -26,13 +27,14 @@ class SubmitPath {
   void SubmitAll(std::vector<PendingSubmission> submissions);
 
  private:
-  struct Element {
+  struct Pending {
     NewInquiry inquiry;  // without what belongs to the commit: id, times, position, hand-off
     absl::Duration target;
     absl::Duration overflow_after;
     absl::Duration lease_duration;
     Callback<Accepted> done;
   };
+  using Element = std::unique_ptr<Pending>;  // too large to be moved from queue to queue
   using Committer = GroupCommitter<Element>;
   using Outcome = absl::StatusOr<EnqueueOutcome>;
   // The inquiries of one commit, parallel to each other.
@@ -42,11 +44,11 @@ class SubmitPath {
     std::vector<Outcome> outcomes;
   };
 
-  // Nothing where it was answered at once.
-  std::optional<Committer::Offer> MakeOffer(PendingSubmission pending);
+  // Without an element where the submission was answered at once.
+  Committer::Offer MakeOffer(PendingSubmission& submission, const QueueSnapshot& queues);
   void Commit(std::vector<Element> batch);
   Group Write(std::vector<Element>& batch);
-  void Complete(NewInquiry& inquiry, const Element& element, absl::Time now);
+  void Complete(NewInquiry& inquiry, const Pending& pending, absl::Time now);
   void HandOffWaiting(std::vector<Element>& batch, Group& group, absl::Time now);
   void AnswerSubmits(std::vector<Element>& batch, const Group& group);
   void AnswerClaims(Group& group);

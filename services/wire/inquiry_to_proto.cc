@@ -51,11 +51,12 @@ void FillContent(const queue::InquiryContent& content, std::string_view topic, W
   if (with_text == WithText::kYes) out.set_text(content.text);
   out.set_visibility(static_cast<v1::Visibility>(content.visibility));
   out.set_language(content.language);
-  out.set_topic(TopicNameOrEmpty(topic));
+  if (!topic.empty()) out.set_topic(TopicName(topic));
   FillAssignment(content, topic, *out.mutable_topic_assignment());
-  out.set_area(content.area);
-  out.set_external_id(content.external_id);
-  out.set_author(content.author);
+  // Setting an empty text costs as much as any other.
+  if (!content.area.empty()) out.set_area(content.area);
+  if (!content.external_id.empty()) out.set_external_id(content.external_id);
+  if (!content.author.empty()) out.set_author(content.author);
   SetTime(content.create_time, out.mutable_create_time());
   SetTime(content.first_response_due, out.mutable_first_response_due_time());
   if (!content.route.empty()) out.set_route(StrCat("routes/", content.route));

@@ -1,4 +1,5 @@
 // The rpc edge between a real client and a real server: what every service gets for free.
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/server_posix.h>
@@ -18,6 +19,7 @@
 #include "absl/time/clock.h"
 #include "common/rpc/bidi_session.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/protobuf_utf8.h"
 #include "common/rpc/rpc_edge.h"
 #include "common/rpc/rpc_server.h"
 #include "common/rpc/status_conversion.h"
@@ -203,6 +205,20 @@ TEST_F(RpcTest, FieldWithInvalidUtf8IsNamed) {
   google::rpc::BadRequest bad_request;
   ASSERT_TRUE(ReadDetail(status, bad_request)) << status;
   EXPECT_EQ(bad_request.field_violations(0).field(), "name");
+}
+
+// The symbol is protobuf's, as its own calls find it.
+TEST(QuickUtf8, IsWhatProtobufCalls) {
+  UseQuickUtf8();
+  const void* found = dlsym(RTLD_DEFAULT, "_ZN6google8protobuf8internal23IsStructurallyValidUTF8EPKci");
+  const auto check = reinterpret_cast<bool (*)(const char*, int)>(reinterpret_cast<uintptr_t>(found));
+  ASSERT_NE(check, nullptr);
+  Dl_info ours, its;
+  ASSERT_NE(dladdr(reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(&UseQuickUtf8)), &ours), 0);
+  ASSERT_NE(dladdr(found, &its), 0);
+  EXPECT_EQ(ours.dli_fbase, its.dli_fbase);
+  EXPECT_TRUE(check("caf\xc3\xa9", 5));
+  EXPECT_FALSE(check("caf\xc3\xa9", 4));
 }
 
 TEST_F(RpcTest, BytesThatAreNoRequestAreRefused) {

@@ -22,9 +22,9 @@ TEST(SettleAll, AnswersInTheOrderOfTheSettlementsWhateverEndsFirst) {
 
   int answers = 0;
   v1::StreamClaimsResponse results;
-  SettleAll(engine, reader, settlements, [&](v1::StreamClaimsResponse response) {
+  SettleAll(engine, reader, settlements, [&](const v1::StreamClaimsResponse& response) {
     ++answers;
-    results = std::move(response);
+    results = response;
   });
   queue::PendingSettlement first = engine.NextSettlement();
   queue::PendingSettlement third = engine.NextSettlement();

@@ -37,14 +37,17 @@ class DraftTest : public ::testing::Test {
   DraftTest() { engine_.Activate(ExampleSnapshot()); }
 
   absl::StatusOr<Draft> Read(const v1::SubmitInquiryRequest& request) {
-    return ReadDraft(request, engine_.snapshot()->configuration.get(), kMostText);
+    Draft draft;
+    absl::Status read = ReadDraft(request, engine_.snapshot()->configuration.get(), kMostText, draft);
+    if (!read.ok()) return read;
+    return draft;
   }
   queue::Submission Route(const v1::SubmitInquiryRequest& request) {
     auto draft = Read(request);
     EXPECT_TRUE(draft.ok()) << draft.status();
-    auto submission = SortAndRoute(*std::move(draft), triage_);
-    EXPECT_TRUE(submission.ok()) << submission.status();
-    return *std::move(submission);
+    const absl::Status sorted = SortAndRoute(*draft, triage_);
+    EXPECT_TRUE(sorted.ok()) << sorted;
+    return std::move(draft->submission);
   }
 
   FakeClock clock_;
@@ -152,7 +155,7 @@ TEST_F(DraftTest, ATopicThatWentOutOfForceMeanwhileIsTheCallersMistake) {
   triage::Configuration smaller = ExampleConfiguration();
   smaller.topics.erase(smaller.topics.begin() + 1);
   engine_.Activate(ExampleSnapshot(smaller, 2));
-  EXPECT_THAT(WrongFields(SortAndRoute(*std::move(draft), triage_).status()), UnorderedElementsAre("inquiry.topic"));
+  EXPECT_THAT(WrongFields(SortAndRoute(*draft, triage_)), UnorderedElementsAre("inquiry.topic"));
 }
 
 TEST_F(DraftTest, TheSameContentHasTheSameHashWhateverIsInForce) {
@@ -167,8 +170,9 @@ TEST_F(DraftTest, TheSameContentHasTheSameHashWhateverIsInForce) {
 TEST_F(DraftTest, NothingIsSortedBeforeAConfigurationIsInForce) {
   triage::TriageEngine empty;
   const triage::CountedTriage triage(empty, clock_, metrics_);
-  const auto submission = SortAndRoute(*ReadDraft(Request("a pothole"), nullptr, kMostText), triage);
-  EXPECT_TRUE(HasReason(submission.status(), reason::kNoConfiguration));
+  Draft draft;
+  ASSERT_TRUE(ReadDraft(Request("a pothole"), nullptr, kMostText, draft).ok());
+  EXPECT_TRUE(HasReason(SortAndRoute(draft, triage), reason::kNoConfiguration));
 }
 
 TEST_F(DraftTest, SortingIsCountedButNotWhereSomebodyOnlyAsks) {
