@@ -7,3 +7,5 @@ switchboard_test(common_config_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}
                  DEPENDS switchboard::config)
 switchboard_test(common_runtime_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/common_runtime_test.cc
                  DEPENDS switchboard::runtime switchboard::metrics)
+switchboard_test(common_business_calendar_test SUITE unit
+                 SOURCES ${CMAKE_CURRENT_LIST_DIR}/common_business_calendar_test.cc DEPENDS switchboard::time)
