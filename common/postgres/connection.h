@@ -12,6 +12,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/postgres/copy_rows.h"
 #include "common/postgres/params.h"
 #include "common/postgres/rows.h"
 #include "common/postgres/sql_statement.h"
@@ -26,6 +28,12 @@ struct SessionOptions {
   absl::Duration statement_timeout = absl::Seconds(30);       // the server cancels what runs longer; zero: no limit
   absl::Duration lock_timeout = absl::ZeroDuration();         // zero: no limit but the statement's
   std::vector<std::pair<std::string, std::string>> settings;  // further ones of the server, e.g. {"work_mem", "'64MB'"}
+};
+
+// One `COPY … FROM STDIN (FORMAT binary)` and what it takes. Borrowed.
+struct CopyStep {
+  const SqlStatement& statement;
+  const CopyRows& rows;
 };
 
 // A session. Used by one thread at a time. Statements commit by themselves unless they run inside Transaction().
@@ -52,13 +60,17 @@ class Connection {
 
   virtual ~Connection() = default;
 
-  // Runs a statement, which is prepared at its first use on this session.
+  // Runs a statement, which is prepared at its first use on this session. Its rows come in binary form where Row reads
+  // all of their types so, else as texts.
   virtual absl::StatusOr<Rows> Execute(const SqlStatement& statement, const Params& params) = 0;
 
   template <typename... Values>
   absl::StatusOr<Rows> Execute(const SqlStatement& statement, const Values&... values) {
     return Execute(statement, Params::Of(values...));
   }
+
+  // Runs the steps that have rows in their order, all or none of them: the cheapest way to insert many rows.
+  virtual absl::Status Load(absl::Span<const CopyStep> steps) = 0;
 
   // Runs SQL that is not prepared and has no parameters; several statements are one transaction unless they contain
   // transaction commands. Gives the last one's rows.

@@ -185,6 +185,11 @@ absl::StatusOr<Rows> Database::Execute(std::string_view role, const SqlStatement
   return rows;
 }
 
+absl::Status Database::Load(std::string_view role, const char* name, absl::Span<const CopyStep> steps) {
+  return Observed(name,
+                  [&] { return WithConnection(role, [&](Connection& connection) { return connection.Load(steps); }); });
+}
+
 absl::Status Database::Transaction(std::string_view role, absl::FunctionRef<absl::Status(Connection&)> body) {
   return Observed(kTransactionName, [&] {
     return WithConnection(role, [&](Connection& connection) { return connection.Transaction(body); });

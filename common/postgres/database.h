@@ -74,6 +74,9 @@ class Database {
     return Execute(role, statement, Params::Of(values...));
   }
 
+  // Connection::Load under a name for the observer, repeated as a statement is.
+  absl::Status Load(std::string_view role, const char* name, absl::Span<const CopyStep> steps);
+
   // A transaction, begun again from the start on conflict and on a session lost before COMMIT, a bounded number of
   // times: `body` must be repeatable.
   absl::Status Transaction(std::string_view role, absl::FunctionRef<absl::Status(Connection&)> body);

@@ -1,7 +1,5 @@
 #include "common/postgres/database_error.h"
 
-#include <exception>
-#include <pqxx/except>
 #include <string>
 
 #include "common/status/errors.h"
@@ -15,16 +13,8 @@ using absl::StatusCode;
 constexpr absl::Duration kRetryFullDiskAfter = absl::Seconds(10);
 constexpr absl::Duration kRetryServerAfter = absl::Milliseconds(500);
 
-// The first line without "ERROR:  ", as further lines quote the statement or values.
-std::string_view PrimaryLine(std::string_view message) {
-  message = message.substr(0, message.find('\n'));
-  for (const std::string_view severity : {"ERROR:  ", "FATAL:  ", "PANIC:  "}) {
-    if (const size_t at = message.find(severity); at != std::string_view::npos) {
-      return message.substr(at + severity.size());
-    }
-  }
-  return message;
-}
+// Further lines would quote the statement or values.
+std::string_view PrimaryLine(std::string_view message) { return message.substr(0, message.find('\n')); }
 
 // The name in: … violates unique constraint "name"
 std::string_view ConstraintIn(std::string_view message) {
@@ -40,14 +30,6 @@ absl::Status Conflict() {
                    "the database found a conflict with another transaction; nothing was changed, repeat the call");
 }
 
-absl::Status Lost(LossMeans loss) {
-  if (loss == LossMeans::kOutcomeUnknown) {
-    return MakeError(StatusCode::kUnavailable, reason::kCommitOutcomeUnknown,
-                     "the connection to the database was lost before it said whether the change was made");
-  }
-  return MakeError(StatusCode::kUnavailable, reason::kDatabaseUnavailable, "the connection to the database was lost");
-}
-
 absl::Status ConstraintViolated(std::string_view sqlstate, std::string_view message) {
   const StatusCode code = sqlstate == "23505" ? StatusCode::kAlreadyExists : StatusCode::kFailedPrecondition;
   return MakeError(code, reason::kConstraintViolated, message,
@@ -61,10 +43,18 @@ absl::Status Refused(StatusCode code, std::string_view sqlstate, std::string_vie
 
 }  // namespace
 
+absl::Status StatusOfLoss(LossMeans loss) {
+  if (loss == LossMeans::kOutcomeUnknown) {
+    return MakeError(StatusCode::kUnavailable, reason::kCommitOutcomeUnknown,
+                     "the connection to the database was lost before it said whether the change was made");
+  }
+  return MakeError(StatusCode::kUnavailable, reason::kDatabaseUnavailable, "the connection to the database was lost");
+}
+
 absl::Status StatusOfSqlState(std::string_view sqlstate, std::string_view message) {
   message = PrimaryLine(message);
   if (sqlstate == "40001" || sqlstate == "40P01") return Conflict();
-  if (sqlstate == "40003") return Lost(LossMeans::kOutcomeUnknown);
+  if (sqlstate == "40003") return StatusOfLoss(LossMeans::kOutcomeUnknown);
   if (sqlstate == "53100") {
     return Unavailable(reason::kDatabaseFull, "the disk of the database is full; nothing was stored: make room",
                        kRetryFullDiskAfter);
@@ -85,34 +75,6 @@ absl::Status StatusOfSqlState(std::string_view sqlstate, std::string_view messag
   if (sqlstate.starts_with("22"))
     return Refused(StatusCode::kInvalidArgument, sqlstate, "a value does not fit its type");
   return Refused(StatusCode::kInternal, sqlstate, message);
-}
-
-absl::Status StatusOfCurrentException(LossMeans loss) {
-  try {
-    throw;
-  } catch (const pqxx::in_doubt_error&) {
-    return Lost(LossMeans::kOutcomeUnknown);
-  } catch (const pqxx::statement_completion_unknown&) {
-    return Lost(LossMeans::kOutcomeUnknown);
-  } catch (const pqxx::serialization_failure&) {
-    return Conflict();
-  } catch (const pqxx::deadlock_detected&) {
-    return Conflict();
-  } catch (const pqxx::transaction_rollback&) {
-    return Conflict();
-  } catch (const pqxx::too_many_connections& error) {
-    return StatusOfSqlState("53300", error.what());
-  } catch (const pqxx::broken_connection&) {
-    return Lost(loss);
-  } catch (const pqxx::sql_error& error) {
-    return StatusOfSqlState(error.sqlstate(), error.what());
-  } catch (const pqxx::failure&) {
-    // No result at all: the driver lost its footing with the session.
-    return Lost(loss);
-  } catch (const std::exception& error) {
-    return MakeError(StatusCode::kInternal, reason::kDatabaseRefused,
-                     StrCat("the database driver refused a call: ", PrimaryLine(error.what())));
-  }
 }
 
 }  // namespace switchboard

@@ -8,15 +8,13 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <pqxx/connection>
-#include <pqxx/notification>
-#include <pqxx/version>
 #include <thread>
 #include <utility>
 
-#include "common/postgres/conninfo.h"
+#include "common/postgres/libpq_session.h"
 #include "common/runtime/log.h"
 #include "common/runtime/signals.h"
+#include "common/text/string_view.h"
 
 namespace switchboard {
 namespace {
@@ -24,16 +22,10 @@ namespace {
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLongestBackoff = absl::Seconds(5);
 
-class Receiver final : public pqxx::notification_receiver {
- public:
-  Receiver(pqxx::connection& session, const std::string& channel, NotificationListener::Callback& callback)
-      : pqxx::notification_receiver(session, channel), callback_(callback) {}
-
-  void operator()(const std::string& payload, int /*backend_pid*/) override { callback_(channel(), payload); }
-
- private:
-  NotificationListener::Callback& callback_;
+struct FreeNotification {
+  void operator()(PGnotify* notification) const { PQfreemem(notification); }
 };
+using Notification = std::unique_ptr<PGnotify, FreeNotification>;
 
 class ThreadedListener final : public NotificationListener {
  public:
@@ -55,36 +47,29 @@ class ThreadedListener final : public NotificationListener {
     SetThreadName("pg-listener");
     absl::Duration backoff = kFirstBackoff;
     while (!stopping_) {
-      try {
-        pqxx::connection session(CompleteConninfo(session_));
-#if PQXX_VERSION_MAJOR < 7
-        // This driver would connect again by itself, even to unlisten.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-        session.inhibit_reactivation(true);
-#pragma GCC diagnostic pop
-#endif
-        backoff = kFirstBackoff;
-        Listen(session);
-      } catch (const std::exception&) {
-        if (!stopping_) Log(LogLevel::kWarning, "lost the database connection that listens for hints; trying again");
-      }
+      if (ListenWhileConnected(backoff); stopping_) return;
+      Log(LogLevel::kWarning, "lost the database connection that listens for hints; trying again");
       // Nothing is read from the event descriptor, so this returns at once when stopping.
       AwaitReadable(-1, backoff);
       backoff = std::min(2 * backoff, kLongestBackoff);
     }
   }
 
-  void Listen(pqxx::connection& session) {
-    std::vector<std::unique_ptr<Receiver>> receivers;
+  void ListenWhileConnected(absl::Duration& backoff) {
+    absl::StatusOr<SessionHandle> session = OpenSession(session_);
+    if (!session.ok()) return;
     for (const std::string& channel : channels_) {
-      receivers.push_back(std::make_unique<Receiver>(session, channel, callback_));
+      const ResultHandle listening(PQexec(session->get(), StrCat("LISTEN \"", channel, "\"").c_str()));
+      if (PQresultStatus(listening.get()) != PGRES_COMMAND_OK) return;
     }
+    backoff = kFirstBackoff;
     for (const std::string& channel : channels_) callback_(channel, "");
     while (!stopping_) {
-      session.get_notifs();
-      if (!session.is_open()) return;
-      AwaitReadable(session.sock(), absl::InfiniteDuration());
+      if (PQconsumeInput(session->get()) != 1) return;
+      while (const auto notification = Notification(PQnotifies(session->get()))) {
+        callback_(notification->relname, notification->extra);
+      }
+      AwaitReadable(PQsocket(session->get()), absl::InfiniteDuration());
     }
   }
 

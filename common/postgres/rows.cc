@@ -1,15 +1,29 @@
 #include "common/postgres/rows.h"
 
+#include <libpq-fe.h>
+
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <pqxx/field>
-#include <pqxx/row>
 
 #include "absl/time/civil_time.h"
+#include "common/postgres/wire_format.h"
 
 namespace switchboard {
 namespace {
+
+// The numbers of types, the same on every server.
+enum Type : Oid {
+  kBool = 16,
+  kBytea = 17,
+  kInt8 = 20,
+  kInt2 = 21,
+  kInt4 = 23,
+  kText = 25,
+  kFloat4 = 700,
+  kFloat8 = 701,
+  kTimestamptz = 1184,
+};
 
 // Values that are no such thing end the process (see the header). They are not shown: they may be a citizen's.
 [[noreturn]] void EndProcess(const char* wanted, int column) {
@@ -67,42 +81,47 @@ void ForEachElement(std::string_view literal, int column, Take take) {
   }
 }
 
-}  // namespace
+// A value as the driver received it.
+struct Value {
+  std::string_view bytes;
+  Oid type;
+  bool is_binary;
+};
 
-bool Row::IsNull(int column) const {
-  if (column >= static_cast<int>(result_->columns())) EndProcess("column of it", column);
-  return (*result_)[static_cast<pqxx::result::size_type>(index_)][column].is_null();
+bool IsColumn(const PGresult* result, int column) { return column >= 0 && column < PQnfields(result); }
+
+Value ValueAt(const PGresult* result, int row, int column) {
+  if (!IsColumn(result, column)) EndProcess("column of it", column);
+  return {{PQgetvalue(result, row, column), static_cast<size_t>(PQgetlength(result, row, column))},
+          PQftype(result, column),
+          PQfformat(result, column) == 1};
 }
 
-std::string_view Row::Text(int column) const {
-  if (column >= static_cast<int>(result_->columns())) EndProcess("column of it", column);
-  const pqxx::field field = (*result_)[static_cast<pqxx::result::size_type>(index_)][column];
-  return {field.c_str(), static_cast<size_t>(field.size())};
+int64_t ReadInteger(const Value& value, int column) {
+  switch (value.type) {
+    case kInt8:
+      return wire_format::Read<int64_t>(value.bytes.data());
+    case kInt4:
+      return wire_format::Read<int32_t>(value.bytes.data());
+    case kInt2:
+      return wire_format::Read<int16_t>(value.bytes.data());
+    default:
+      EndProcess("integer", column);
+  }
 }
 
-int64_t Row::Int64(int column) const {
-  const std::string_view text = Text(column);
-  return text.empty() && IsNull(column) ? 0 : ParseNumber<int64_t>(text, "integer", column);
+double ReadNumber(const Value& value, int column) {
+  switch (value.type) {
+    case kFloat8:
+      return wire_format::Read<double>(value.bytes.data());
+    case kFloat4:
+      return static_cast<double>(wire_format::Read<float>(value.bytes.data()));
+    default:
+      return static_cast<double>(ReadInteger(value, column));
+  }
 }
 
-double Row::Double(int column) const {
-  const std::string_view text = Text(column);
-  return text.empty() && IsNull(column) ? 0 : ParseNumber<double>(text, "number", column);
-}
-
-bool Row::Bool(int column) const {
-  const std::string_view text = Text(column);
-  if (text != "t" && text != "f" && !IsNull(column)) EndProcess("boolean", column);
-  return text == "t";
-}
-
-absl::Time Row::Time(int column) const {
-  return IsNull(column) ? absl::UnixEpoch() : ParseTimestamp(Text(column), column);
-}
-
-std::string Row::Bytes(int column) const {
-  if (IsNull(column)) return "";
-  const std::string_view text = Text(column);
+std::string DecodeHex(std::string_view text, int column) {
   if (!text.starts_with("\\x") || text.size() % 2 != 0) EndProcess("bytea", column);
   std::string bytes;
   bytes.reserve(text.size() / 2 - 1);
@@ -110,6 +129,81 @@ std::string Row::Bytes(int column) const {
     bytes += static_cast<char>(HexValue(text[i]) << 4 | HexValue(text[i + 1]));
   }
   return bytes;
+}
+
+}  // namespace
+
+bool IsReadInBinary(uint32_t type) {
+  switch (type) {
+    case kBool:
+    case kBytea:
+    case kInt8:
+    case kInt2:
+    case kInt4:
+    case kText:
+    case kFloat4:
+    case kFloat8:
+    case kTimestamptz:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Rows::Rows(pg_result* result) : result_(result), size_(static_cast<size_t>(PQntuples(result))) {}
+
+void Rows::Deleter::operator()(pg_result* result) const { PQclear(result); }
+
+size_t Rows::affected() const {
+  const std::string_view count = result_ == nullptr ? "" : PQcmdTuples(result_.get());
+  return count.empty() ? 0 : ParseNumber<size_t>(count, "count", 0);
+}
+
+bool Row::IsNull(int column) const {
+  if (!IsColumn(result_, column)) EndProcess("column of it", column);
+  return PQgetisnull(result_, index_, column) != 0;
+}
+
+std::string_view Row::Text(int column) const {
+  const Value value = ValueAt(result_, index_, column);
+  if (value.is_binary && value.type != kText) EndProcess("text", column);
+  return value.bytes;
+}
+
+int64_t Row::Int64(int column) const {
+  if (IsNull(column)) return 0;
+  const Value value = ValueAt(result_, index_, column);
+  return value.is_binary ? ReadInteger(value, column) : ParseNumber<int64_t>(value.bytes, "integer", column);
+}
+
+double Row::Double(int column) const {
+  if (IsNull(column)) return 0;
+  const Value value = ValueAt(result_, index_, column);
+  return value.is_binary ? ReadNumber(value, column) : ParseNumber<double>(value.bytes, "number", column);
+}
+
+bool Row::Bool(int column) const {
+  if (IsNull(column)) return false;
+  const Value value = ValueAt(result_, index_, column);
+  if (value.is_binary && value.type == kBool) return value.bytes[0] != 0;
+  if (value.is_binary || (value.bytes != "t" && value.bytes != "f")) EndProcess("boolean", column);
+  return value.bytes == "t";
+}
+
+absl::Time Row::Time(int column) const {
+  if (IsNull(column)) return absl::UnixEpoch();
+  const Value value = ValueAt(result_, index_, column);
+  if (!value.is_binary) return ParseTimestamp(value.bytes, column);
+  if (value.type != kTimestamptz) EndProcess("timestamptz", column);
+  return wire_format::ToTime(wire_format::Read<int64_t>(value.bytes.data()));
+}
+
+std::string Row::Bytes(int column) const {
+  if (IsNull(column)) return "";
+  const Value value = ValueAt(result_, index_, column);
+  if (!value.is_binary) return DecodeHex(value.bytes, column);
+  if (value.type != kBytea) EndProcess("bytea", column);
+  return std::string(value.bytes);
 }
 
 std::vector<std::string> Row::TextArray(int column) const {

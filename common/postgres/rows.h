@@ -5,14 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <optional>
-#include <pqxx/result>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
+
+struct pg_result;
 
 namespace switchboard {
 
@@ -41,13 +43,14 @@ class Row {
 
  private:
   friend class Rows;
-  Row(const pqxx::result* result, size_t index) : result_(result), index_(index) {}
+  Row(const pg_result* result, size_t index) : result_(result), index_(static_cast<int>(index)) {}
 
-  const pqxx::result* result_;
-  size_t index_;
+  const pg_result* result_;
+  int index_;
 };
 
-// The result of one statement: movable, holds the rows as the driver received them. Thread-compatible.
+// The result of one statement: movable, holds the rows as the driver received them, as texts or in the server's binary
+// form (see Connection); reading them is the same. Thread-compatible.
 class Rows {
  public:
   class iterator {
@@ -68,26 +71,34 @@ class Rows {
 
    private:
     friend class Rows;
-    iterator(const pqxx::result* result, size_t index) : result_(result), index_(index) {}
-    const pqxx::result* result_;
+    iterator(const pg_result* result, size_t index) : result_(result), index_(index) {}
+    const pg_result* result_;
     size_t index_;
   };
 
   Rows() = default;
-  explicit Rows(pqxx::result result) : result_(std::move(result)) {}
+  explicit Rows(pg_result* result);  // takes it over
 
-  size_t size() const { return static_cast<size_t>(result_.size()); }
-  bool empty() const { return size() == 0; }
-  Row operator[](size_t index) const { return Row(&result_, index); }
-  iterator begin() const { return iterator(&result_, 0); }
-  iterator end() const { return iterator(&result_, size()); }
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  Row operator[](size_t index) const { return Row(result_.get(), index); }
+  iterator begin() const { return iterator(result_.get(), 0); }
+  iterator end() const { return iterator(result_.get(), size_); }
 
   // How many rows an INSERT, UPDATE or DELETE touched.
-  size_t affected() const { return static_cast<size_t>(result_.affected_rows()); }
+  size_t affected() const;
 
  private:
-  pqxx::result result_;
+  struct Deleter {
+    void operator()(pg_result* result) const;
+  };
+
+  std::unique_ptr<pg_result, Deleter> result_;
+  size_t size_ = 0;
 };
+
+// Whether Row reads this type of the server, named by its number there, in binary form.
+bool IsReadInBinary(uint32_t type);
 
 }  // namespace switchboard
 

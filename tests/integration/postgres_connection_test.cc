@@ -68,6 +68,36 @@ TEST_F(PostgresConnectionTest, ValuesComeBackAsTheyWent) {
   EXPECT_THAT(row.Int64Array(8), ElementsAre(1, -2, INT64_MAX));
 }
 
+// No array among the columns, so these rows come in binary form.
+TEST_F(PostgresConnectionTest, ValuesInBinaryFormReadTheSame) {
+  constexpr SqlStatement kValues{
+      "test_values",
+      "SELECT 'où'::text, -2::smallint, -3::integer, $1::bigint, true, false, 0.5::real, 0.1::float8, "
+      "'2026-01-01 00:00:00.000001Z'::timestamptz, 'infinity'::timestamptz, '-infinity'::timestamptz, "
+      "'\\x00ff'::bytea, NULL::text, NULL::bigint, NULL::timestamptz, ''::text"};
+
+  const auto rows = Connect()->Execute(kValues, INT64_MIN);
+
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  const Row row = (*rows)[0];
+  EXPECT_EQ(row.Text(0), "où");
+  EXPECT_EQ(row.Int64(1), -2);
+  EXPECT_EQ(row.Int(2), -3);
+  EXPECT_EQ(row.Int64(3), INT64_MIN);
+  EXPECT_TRUE(row.Bool(4));
+  EXPECT_FALSE(row.Bool(5));
+  EXPECT_EQ(row.Double(6), 0.5);
+  EXPECT_EQ(row.Double(7), 0.1);
+  EXPECT_EQ(row.Time(8), absl::FromUnixMicros(1767225600000001));
+  EXPECT_EQ(row.Time(9), absl::InfiniteFuture());
+  EXPECT_EQ(row.Time(10), absl::InfinitePast());
+  EXPECT_EQ(row.Bytes(11), std::string("\0\xff", 2));
+  EXPECT_EQ(row.OptionalText(12), std::nullopt);
+  EXPECT_EQ(row.Int64(13), 0);
+  EXPECT_EQ(row.OptionalTime(14), std::nullopt);
+  EXPECT_EQ(row.OptionalText(15), "");
+}
+
 TEST_F(PostgresConnectionTest, TimesOfAllPrecisionsAreRead) {
   constexpr SqlStatement kTimes{"test_times",
                                 "SELECT '2026-01-01 00:00:00Z'::timestamptz, '2026-01-01 00:00:00.5Z'::timestamptz, "
@@ -195,6 +225,121 @@ TEST_F(PostgresConnectionTest, BodyThatOverlooksAnErrorDoesNotCommit) {
     return absl::OkStatus();
   });
   EXPECT_FALSE(status.ok());
+}
+
+class PostgresLoadTest : public PostgresConnectionTest {
+ protected:
+  static constexpr SqlStatement kThings{"test_load_things", "COPY thing FROM STDIN (FORMAT binary)"};
+  static constexpr SqlStatement kNotes{"test_load_notes", "COPY note FROM STDIN (FORMAT binary)"};
+  static constexpr SqlStatement kReadThings{"test_read_things", "SELECT * FROM thing ORDER BY id"};
+
+  static CopyRows Things(std::initializer_list<int64_t> ids) {
+    CopyRows rows;
+    for (const int64_t id : ids) {
+      rows.BeginRow(8);
+      rows.AddBigint(id);
+      rows.AddInteger(-4);
+      rows.AddSmallint(-2);
+      rows.AddReal(0.5F);
+      rows.AddBoolean(true);
+      rows.AddText("où \"\\");
+      rows.AddTimestamptz(absl::FromUnixMicros(1767225600123456));
+      rows.AddUuid("0123456789abcdef");
+    }
+    return rows;
+  }
+
+  static CopyRows Notes(std::string_view text) {
+    CopyRows rows;
+    rows.BeginRow(1);
+    rows.AddText(text);
+    return rows;
+  }
+
+  int64_t CountOf(const char* table) {
+    return (*connection_->ExecuteScript(StrCat("SELECT count(*) FROM ", table)))[0].Int64(0);
+  }
+
+  void SetUp() override {
+    ASSERT_TRUE(connection_
+                    ->ExecuteScript("CREATE TABLE thing (id bigint CONSTRAINT thing_once PRIMARY KEY, i integer, "
+                                    "s smallint, r real, b boolean, t text, at timestamptz, u uuid);"
+                                    "CREATE TABLE note (text text)")
+                    .ok());
+  }
+
+  const std::unique_ptr<Connection> connection_ = Connect();
+};
+
+TEST_F(PostgresLoadTest, WritesEveryTypeAsItWas) {
+  ASSERT_TRUE(connection_->Load({{kThings, Things({7})}}).ok());
+
+  const auto rows = connection_->Execute(kReadThings);
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  const Row row = (*rows)[0];
+  EXPECT_EQ(row.Int64(0), 7);
+  EXPECT_EQ(row.Int(1), -4);
+  EXPECT_EQ(row.Int(2), -2);
+  EXPECT_EQ(row.Double(3), 0.5);
+  EXPECT_TRUE(row.Bool(4));
+  EXPECT_EQ(row.Text(5), "où \"\\");
+  EXPECT_EQ(row.Time(6), absl::FromUnixMicros(1767225600123456));
+  EXPECT_EQ(row.Text(7), "30313233-3435-3637-3839-616263646566");
+}
+
+TEST_F(PostgresLoadTest, WritesAllStepsAndSkipsThoseWithoutRows) {
+  const std::string long_text(1 << 20, 'x');
+  ASSERT_TRUE(connection_->Load({{kThings, Things({1, 2})}, {kThings, CopyRows()}, {kNotes, Notes(long_text)}}).ok());
+  EXPECT_TRUE(connection_->Load({{kThings, CopyRows()}}).ok());
+
+  EXPECT_EQ(CountOf("thing"), 2);
+  EXPECT_EQ((*connection_->ExecuteScript("SELECT text FROM note"))[0].Text(0), long_text);
+}
+
+TEST_F(PostgresLoadTest, OneRefusedRowLeavesNothingOfAnyStepAndTheSessionInOrder) {
+  const absl::Status status =
+      connection_->Load({{kNotes, Notes(std::string(1 << 20, 'x'))}, {kThings, Things({1, 1})}, {kNotes, Notes("b")}});
+
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << status;
+  EXPECT_EQ(ErrorMetadataOf(status, "constraint"), "thing_once");
+  EXPECT_EQ(CountOf("thing"), 0);
+  EXPECT_EQ(CountOf("note"), 0);
+  EXPECT_TRUE(connection_->Load({{kThings, Things({1})}}).ok());
+}
+
+TEST_F(PostgresLoadTest, RefusalWhileRowsAreStillOnTheirWayIsTold) {
+  CopyRows rows;
+  for (int i = 0; i < 2000; ++i) {
+    rows.BeginRow(2);  // one too many
+    rows.AddText("a");
+    rows.AddText(std::string(1000, 'x'));
+  }
+  EXPECT_EQ(connection_->Load({{kNotes, rows}, {kThings, Things({1})}}).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(CountOf("thing"), 0);
+  EXPECT_EQ(connection_->Load({{kNotes, Notes(std::string_view("a\0b", 3))}}).code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(PostgresLoadTest, IsPartOfTheTransactionThatIsOpen) {
+  EXPECT_FALSE(connection_
+                   ->Transaction([](Connection& c) {
+                     EXPECT_TRUE(c.Load({{kThings, Things({1})}}).ok());
+                     return absl::CancelledError("changed my mind");
+                   })
+                   .ok());
+  EXPECT_EQ(CountOf("thing"), 0);
+}
+
+TEST_F(PostgresLoadTest, LossUnderWayIsAnUnknownOutcome) {
+  ASSERT_TRUE(connection_
+                  ->ExecuteScript("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
+                                  "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); "
+                                  "RETURN NEW; END $$;"
+                                  "CREATE TRIGGER d BEFORE INSERT ON note FOR EACH ROW EXECUTE FUNCTION die()")
+                  .ok());
+  const absl::Status status = connection_->Load({{kThings, Things({1})}, {kNotes, Notes("a")}});
+  EXPECT_TRUE(IsOutcomeUnknown(status)) << status;
+  EXPECT_FALSE(connection_->IsOpen());
 }
 
 TEST_F(PostgresConnectionTest, RelaxedSessionsDoNotWaitForTheDiskAndTheOthersDo) {
