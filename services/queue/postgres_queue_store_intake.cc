@@ -1,8 +1,9 @@
-// Enqueue: one statement for a batch, on the assumption that nothing in it was sent before; when the database objects,
-// look up what was, and store the rest.
+// Enqueue: one load of a batch, on the assumption that nothing in it was sent before; when the database objects, look
+// up what was, and store the rest.
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <memory>
+#include <tuple>
 
 #include "absl/container/flat_hash_map.h"
 #include "common/status/errors.h"
@@ -18,95 +19,146 @@ constexpr int kLookFirstBatches = 64;
 // A request id may turn up between the look and the insert; the next look finds it.
 constexpr int kMaxIntakeLooks = 16;
 
-// The arrays that `enqueue` takes.
-struct IntakeArrays {
-  PgArray id, position, create_time, first_response_due, tenant, queue, lane, confidence, runner_up_confidence, channel,
-      visibility, topic_method, unsure, topic, runner_up, language, area, route, external_id, author, urgency_signals,
-      text;
-  PgArray token, lease_until, worker;
-  PgArray request_inquiry, request_tenant, request_id, content_hash, request_expires;
-  PgArray overflow_id, overflow_at, overflow_queue, overflow_lane, overflow_position, overflow_target;
-  PgArray tally_queue, tally_received, tally_unsure;
+// What a batch of new inquiries adds to the tables.
+struct IntakeRows {
+  CopyRows requests, inquiries, waiting, leased, hand_offs, overflows, received;
 
-  void AddContent(const InquiryContent& content) {
-    id.Add(content.id);
-    create_time.Add(absl::ToUnixMicros(content.create_time));
-    first_response_due.Add(absl::ToUnixMicros(content.first_response_due));
-    tenant.Add(content.tenant);
-    confidence.Add(static_cast<double>(content.confidence));
-    runner_up_confidence.Add(static_cast<double>(content.runner_up_confidence));
-    channel.Add(int{content.channel});
-    visibility.Add(int{content.visibility});
-    topic_method.Add(int{content.topic_method});
-    unsure.Add(content.unsure);
-    topic.Add(content.topic);
-    runner_up.Add(content.runner_up);
-    language.Add(content.language);
-    area.Add(content.area);
-    route.Add(content.route);
-    external_id.Add(content.external_id);
-    author.Add(content.author);
-    urgency_signals.Add(content.urgency_signals);
-    text.Add(content.text);
+  void AddInquiry(const NewInquiry& inquiry) {
+    const InquiryContent& content = inquiry.content;
+    const Place& place = inquiry.place;
+    inquiries.BeginRow(23);
+    inquiries.AddBigint(content.id);
+    inquiries.AddBigint(place.position);
+    inquiries.AddTimestamptz(content.create_time);
+    inquiries.AddTimestamptz(content.first_response_due);
+    inquiries.AddInteger(content.tenant);
+    inquiries.AddInteger(place.queue);
+    inquiries.AddInteger(place.lane.number());
+    inquiries.AddReal(content.confidence);
+    inquiries.AddReal(content.runner_up_confidence);
+    inquiries.AddSmallint(ShardNumberOf(inquiry));
+    inquiries.AddSmallint(content.channel);
+    inquiries.AddSmallint(content.visibility);
+    inquiries.AddSmallint(content.topic_method);
+    inquiries.AddBoolean(content.unsure);
+    for (const std::string* text :
+         {&content.topic, &content.runner_up, &content.language, &content.area, &content.route, &content.external_id,
+          &content.author, &content.urgency_signals, &content.text}) {
+      inquiries.AddText(*text);
+    }
   }
 
-  void AddPlace(const Place& place) {
-    position.Add(place.position);
-    queue.Add(place.queue);
-    lane.Add(place.lane.number());
+  void AddWaiting(const NewInquiry& inquiry) {
+    waiting.BeginRow(6);
+    waiting.AddBigint(inquiry.place.position);
+    waiting.AddBigint(inquiry.content.id);
+    waiting.AddInteger(inquiry.content.tenant);
+    waiting.AddInteger(inquiry.place.queue);
+    waiting.AddInteger(inquiry.place.lane.number());
+    waiting.AddSmallint(ShardNumberOf(inquiry));
   }
 
-  void AddHandOff(const HandOff& hand_off) {
-    token.Add(hand_off.token);
-    lease_until.Add(absl::ToUnixMicros(hand_off.lease_until));
-    worker.Add(hand_off.worker);
+  void AddLeased(const NewInquiry& inquiry) {
+    leased.BeginRow(11);
+    leased.AddBigint(inquiry.place.position);
+    leased.AddBigint(inquiry.content.id);
+    leased.AddBigint(inquiry.hand_off->token);
+    leased.AddTimestamptz(inquiry.content.create_time);
+    leased.AddTimestamptz(inquiry.hand_off->lease_until);
+    leased.AddInteger(inquiry.content.tenant);
+    leased.AddInteger(inquiry.place.queue);
+    leased.AddInteger(inquiry.place.lane.number());
+    leased.AddSmallint(ShardNumberOf(inquiry));
+    leased.AddSmallint(1);
+    leased.AddText(inquiry.hand_off->worker);
   }
 
-  void AddRequestId(const NewInquiry& inquiry) {
-    request_inquiry.Add(inquiry.content.id);
-    request_tenant.Add(inquiry.content.tenant);
-    request_id.Add(inquiry.request_id->ToString());
-    content_hash.Add(static_cast<int64_t>(inquiry.content_hash));
-    request_expires.Add(absl::ToUnixMicros(inquiry.request_id_expires));
+  // For the number see settle.sql.
+  void AddHandOff(const NewInquiry& inquiry) {
+    hand_offs.BeginRow(11);
+    hand_offs.AddBigint(inquiry.content.id);
+    hand_offs.AddBigint(std::max(inquiry.hand_off->token, inquiry.place.position + 2));
+    hand_offs.AddBigint(inquiry.hand_off->token);
+    hand_offs.AddBigint(inquiry.place.position);
+    hand_offs.AddInteger(inquiry.content.tenant);
+    hand_offs.AddInteger(inquiry.place.queue);
+    hand_offs.AddInteger(inquiry.place.lane.number());
+    hand_offs.AddSmallint(ShardNumberOf(inquiry));
+    hand_offs.AddSmallint(static_cast<int16_t>(EventKind::kClaimed));
+    hand_offs.AddSmallint(1);
+    hand_offs.AddText(inquiry.hand_off->worker);
+  }
+
+  void AddRequest(const NewInquiry& inquiry) {
+    requests.BeginRow(6);
+    requests.AddUuid(inquiry.request_id->AsBytes());
+    requests.AddBigint(inquiry.content.id);
+    requests.AddBigint(static_cast<int64_t>(inquiry.content_hash));
+    requests.AddTimestamptz(inquiry.request_id_expires);
+    requests.AddInteger(inquiry.content.tenant);
+    requests.AddSmallint(ShardNumberOf(inquiry));
   }
 
   void AddOverflow(const NewInquiry& inquiry) {
-    overflow_id.Add(inquiry.content.id);
-    overflow_at.Add(inquiry.overflow->at);
-    overflow_queue.Add(inquiry.place.queue);
-    overflow_lane.Add(inquiry.place.lane.number());
-    overflow_position.Add(inquiry.place.position);
-    overflow_target.Add(inquiry.overflow->queue);
+    overflows.BeginRow(7);
+    overflows.AddTimestamptz(inquiry.overflow->at);
+    overflows.AddBigint(inquiry.content.id);
+    overflows.AddBigint(inquiry.place.position);
+    overflows.AddInteger(inquiry.place.queue);
+    overflows.AddInteger(inquiry.place.lane.number());
+    overflows.AddInteger(inquiry.overflow->queue);
+    overflows.AddSmallint(ShardNumberOf(inquiry));
   }
+
+  void AddReceived(int64_t tally, QueueNumber queue, int32_t count, int32_t unsure) {
+    received.BeginRow(4);
+    received.AddBigint(tally);
+    received.AddInteger(queue);
+    received.AddInteger(count);
+    received.AddInteger(unsure);
+  }
+
+ private:
+  static int16_t ShardNumberOf(const NewInquiry& inquiry) { return static_cast<int16_t>(ShardOf(inquiry.content.id)); }
 };
 
 using Batch = std::vector<const NewInquiry*>;
 
-IntakeArrays ArraysOf(const Batch& batch) {
-  IntakeArrays arrays;
+// In the order of the key's index. Two batches that hold the same request ids must meet them in the same order, or they
+// would wait for each other.
+Batch WithRequestId(const Batch& batch) {
+  Batch remembered;
+  std::copy_if(batch.begin(), batch.end(), std::back_inserter(remembered),
+               [](const NewInquiry* inquiry) { return inquiry->request_id.has_value(); });
+  std::sort(remembered.begin(), remembered.end(), [](const NewInquiry* a, const NewInquiry* b) {
+    const auto key = [](const NewInquiry* inquiry) {
+      return std::tuple(ShardOf(inquiry->content.id), inquiry->content.tenant, *inquiry->request_id);
+    };
+    return key(a) < key(b);
+  });
+  return remembered;
+}
+
+// `tally`: the number of this commit's.
+IntakeRows RowsOf(const Batch& batch, int64_t tally) {
+  IntakeRows rows;
   std::map<QueueNumber, std::pair<int, int>> tallies;
   for (const NewInquiry* inquiry : batch) {
-    arrays.AddContent(inquiry->content);
-    arrays.AddPlace(inquiry->place);
-    if (inquiry->hand_off.has_value()) arrays.AddHandOff(*inquiry->hand_off);
-    if (inquiry->overflow.has_value()) arrays.AddOverflow(*inquiry);
+    rows.AddInquiry(*inquiry);
+    if (inquiry->hand_off.has_value()) {
+      rows.AddLeased(*inquiry);
+      rows.AddHandOff(*inquiry);
+    } else {
+      rows.AddWaiting(*inquiry);
+    }
+    if (inquiry->overflow.has_value()) rows.AddOverflow(*inquiry);
     auto& [received, unsure] = tallies[inquiry->place.queue];
     ++received;
     unsure += inquiry->content.unsure;
   }
-  // Two batches that hold the same request ids must meet them in the same order, or they would wait for each other.
-  Batch remembered;
-  std::copy_if(batch.begin(), batch.end(), std::back_inserter(remembered),
-               [](const NewInquiry* inquiry) { return inquiry->request_id.has_value(); });
-  std::sort(remembered.begin(), remembered.end(),
-            [](const NewInquiry* a, const NewInquiry* b) { return *a->request_id < *b->request_id; });
-  for (const NewInquiry* inquiry : remembered) arrays.AddRequestId(*inquiry);
-  for (const auto& [queue, tally] : tallies) {
-    arrays.tally_queue.Add(queue);
-    arrays.tally_received.Add(tally.first);
-    arrays.tally_unsure.Add(tally.second);
-  }
-  return arrays;
+  for (const NewInquiry* inquiry : WithRequestId(batch)) rows.AddRequest(*inquiry);
+  for (const auto& [queue, tally_of] : tallies) rows.AddReceived(tally, queue, tally_of.first, tally_of.second);
+  return rows;
 }
 
 absl::Status IdTaken() {
@@ -150,15 +202,9 @@ class PostgresQueueStore::Intake {
     return store_.AddLanes(std::move(lanes));
   }
 
-  // Those that wait come first, those that are handed off after them: as the statement wants them.
   void SplitRepetitions() {
-    for (const bool handed_off : {false, true}) {
-      for (size_t i = 0; i < inquiries_.size(); ++i) {
-        if (inquiries_[i].hand_off.has_value() != handed_off) continue;
-        pending_.push_back(i);
-      }
-    }
     for (size_t i = 0; i < inquiries_.size(); ++i) {
+      pending_.push_back(i);
       if (!inquiries_[i].request_id.has_value()) continue;
       if (!first_with_.try_emplace(KeyOf(i), i).second) repetitions_.push_back(i);
     }
@@ -217,20 +263,21 @@ class PostgresQueueStore::Intake {
     if (pending_.empty()) return absl::OkStatus();
     Batch batch;
     for (const size_t i : pending_) batch.push_back(&inquiries_[i]);
-    const auto waiting = std::count_if(batch.begin(), batch.end(),
-                                       [](const NewInquiry* inquiry) { return !inquiry->hand_off.has_value(); });
-    const IntakeArrays a = ArraysOf(batch);
-    SWITCHBOARD_RETURN_IF_ERROR(
-        store_.database_
-            .Execute(kDurablePool, sql::kEnqueue, a.id, a.position, a.create_time, a.first_response_due, a.tenant,
-                     a.queue, a.lane, a.confidence, a.runner_up_confidence, a.channel, a.visibility, a.topic_method,
-                     a.unsure, a.topic, a.runner_up, a.language, a.area, a.route, a.external_id, a.author,
-                     a.urgency_signals, a.text, waiting, a.token, a.lease_until, a.worker, store_.ids_.NextPosition(),
-                     a.request_inquiry, a.request_tenant, a.request_id, a.content_hash, a.request_expires,
-                     a.overflow_id, a.overflow_at, a.overflow_queue, a.overflow_lane, a.overflow_position,
-                     a.overflow_target, a.tally_queue, a.tally_received, a.tally_unsure)
-            .status());
-    for (const size_t i : pending_) outcomes_[i] = {EnqueueOutcome::Kind::kStored, inquiries_[i].content.id};
+    const IntakeRows rows = RowsOf(batch, store_.ids_.NextPosition());
+    SWITCHBOARD_RETURN_IF_ERROR(store_.database_.Load(kDurablePool, "queue_enqueue",
+                                                      {{sql::kLoadRequests, rows.requests},
+                                                       {sql::kLoadInquiries, rows.inquiries},
+                                                       {sql::kLoadWaiting, rows.waiting},
+                                                       {sql::kLoadLeased, rows.leased},
+                                                       {sql::kLoadHandOffs, rows.hand_offs},
+                                                       {sql::kLoadOverflows, rows.overflows},
+                                                       {sql::kLoadReceived, rows.received}}));
+    std::vector<const InquiryContent*> waiting;
+    for (const size_t i : pending_) {
+      outcomes_[i] = {EnqueueOutcome::Kind::kStored, inquiries_[i].content.id};
+      if (!inquiries_[i].hand_off.has_value()) waiting.push_back(&inquiries_[i].content);
+    }
+    store_.recent_.Keep(waiting);
     return absl::OkStatus();
   }
 

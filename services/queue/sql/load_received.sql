@@ -1,0 +1,1 @@
+COPY switchboard.tally (seq, queue, received, unsure) FROM STDIN (FORMAT binary)

@@ -1,0 +1,1 @@
+COPY switchboard.dispatch (position, id, tenant, queue, lane, shard) FROM STDIN (FORMAT binary)
