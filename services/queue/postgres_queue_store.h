@@ -17,6 +17,7 @@
 #include "common/postgres/database.h"
 #include "common/postgres/migrator.h"
 #include "services/queue/queue_store.h"
+#include "services/queue/recent_contents.h"
 #include "services/queue/reply_draft.h"
 
 namespace switchboard::queue {
@@ -108,6 +109,12 @@ class PostgresQueueStore final : public QueueStore {
   // Makes sure that the lanes are listed before anything waits in them.
   absl::Status AddLanes(absl::flat_hash_set<LaneKey> lanes);
 
+  // Fills in what was claimed: from memory, or from the database.
+  absl::Status AddContents(std::vector<ClaimedInquiry>& claimed);
+
+  // Settles what is not done yet according to `outcomes`, and fills those in.
+  absl::Status SettleRest(absl::Span<const Settlement> settlements, std::vector<SettleOutcome>& outcomes);
+
   // Fills in the outcomes of what was not done: settled the same way before, or lost.
   absl::Status AnswerRepeated(absl::Span<const Settlement> settlements, std::vector<SettleOutcome>& outcomes);
 
@@ -132,8 +139,14 @@ class PostgresQueueStore final : public QueueStore {
   absl::Mutex mutex_;
   absl::flat_hash_set<LaneKey> listed_lanes_ ABSL_GUARDED_BY(mutex_);
 
+  // Of what waits and was stored here.
+  RecentContents recent_{int64_t{16} << 20};
+
   // How many batches are yet to look for used request ids before they insert: callers that resume send many of them.
   std::atomic<int> look_first_{0};
+
+  // Where the table of request ids is looked through next.
+  std::atomic<int64_t> forget_page_{0};
 };
 
 }  // namespace switchboard::queue

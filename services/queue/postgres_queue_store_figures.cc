@@ -19,6 +19,9 @@ constexpr absl::Duration kTallyWindow = absl::Minutes(1);
 // statements that must look at all of them, short enough for retention by weeks.
 constexpr absl::Duration kPartitionLength = absl::Hours(24 * 7);
 
+// Pages of the table of request ids that one call looks through.
+constexpr int64_t kForgetStretch = 8192;
+
 // Dropping waits this long for readers of the partition, with everybody else queued up behind it.
 constexpr char kDropLockTimeout[] = "SET LOCAL lock_timeout = '2s'";
 
@@ -112,8 +115,13 @@ absl::StatusOr<QueueRecord> PostgresQueueStore::SetPaused(std::string_view name,
 }
 
 absl::StatusOr<int> PostgresQueueStore::ForgetRequestIds(absl::Time now, int limit) {
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kQueryPool, sql::kForgetRequestIds, now, limit));
-  return static_cast<int>(rows.affected());
+  const int64_t page = forget_page_;
+  const int64_t end = page + kForgetStretch;
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
+                               database_.Execute(kQueryPool, sql::kForgetRequestIds, now, limit, page, end));
+  const int forgotten = rows[0].Int(0);
+  if (forgotten < limit) forget_page_ = end < rows[0].Int64(1) ? end : 0;
+  return forgotten;
 }
 
 absl::Status PostgresQueueStore::CreatePartitions(absl::Time ahead_until) {

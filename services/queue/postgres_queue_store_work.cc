@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_split.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
@@ -75,13 +76,10 @@ struct SettlementArrays {
 // The arrays that `complete` takes.
 struct CompletionArrays {
   LeaseArrays lease;
-  PgArray next_queue, next_lane, next_position, disposition, reason;
+  PgArray disposition, reason;
 
   void Add(const Settlement& settlement) {
     lease.Add(settlement.lease);
-    next_queue.Add(settlement.next.queue);
-    next_lane.Add(settlement.next.lane.number());
-    next_position.Add(settlement.next.position);
     settlement.disposition != 0 ? disposition.Add(int{settlement.disposition}) : disposition.AddNull();
     AddOrNull(reason, settlement.reason);
   }
@@ -92,21 +90,11 @@ bool IsCompletion(const Settlement& settlement) {
          !settlement.only_if_expired && settlement.topic.empty();
 }
 
-CompletionArrays ArraysOf(absl::Span<const Settlement> settlements) {
+absl::StatusOr<Rows> ExecuteComplete(Database& database, absl::Span<const Settlement> settlements, int64_t position) {
   CompletionArrays a;
   for (const Settlement& settlement : settlements) a.Add(settlement);
-  return a;
-}
-
-// The arrays stay the caller's until the statement has run.
-Params ParamsOf(const CompletionArrays& a, int64_t tally) {
-  return Params::Of(a.lease.id, a.lease.queue, a.lease.lane, a.lease.position, a.lease.token, a.next_queue, a.next_lane,
-                    a.next_position, a.disposition, a.reason, tally);
-}
-
-absl::StatusOr<Rows> ExecuteComplete(Database& database, absl::Span<const Settlement> settlements, int64_t tally) {
-  const CompletionArrays arrays = ArraysOf(settlements);
-  return database.Execute(kDurablePool, sql::kComplete, ParamsOf(arrays, tally));
+  return database.Execute(kDurablePool, sql::kComplete, a.lease.id, a.lease.queue, a.lease.lane, a.lease.position,
+                          a.lease.token, a.disposition, a.reason, position);
 }
 
 // The arrays stay the caller's until the statement has run.
@@ -116,15 +104,20 @@ Params ParamsOf(const SettlementArrays& a, int64_t tally) {
                     a.disposition, a.reason, a.topic, tally);
 }
 
-absl::StatusOr<Rows> ExecuteSettle(Database& database, absl::Span<const Settlement> settlements, int64_t tally) {
-  SettlementArrays arrays;
-  for (const Settlement& settlement : settlements) arrays.Add(settlement);
-  return database.Execute(kDurablePool, sql::kSettle, ParamsOf(arrays, tally));
+absl::Status ClaimUnread() {
+  return Unavailable(reason::kCommitOutcomeUnknown, "the database was lost before it told what had been leased",
+                     absl::Seconds(1));
 }
 
+absl::Status HalfDone() {
+  return Unavailable(reason::kCommitOutcomeUnknown, "the database was lost before it told how leases had ended",
+                     absl::Seconds(1));
+}
+
+// All but its content.
 ClaimedInquiry ReadClaimed(const Row& row, int64_t token) {
   ClaimedInquiry claimed;
-  claimed.content = ReadContent(row, row.Int64(0), 9);
+  claimed.content.id = row.Int64(0);
   claimed.place = {row.Int(1), Lane::FromNumber(row.Int(2)), row.Int64(3)};
   claimed.attempts = row.Int(4);
   claimed.worker = std::string(row.Text(5));
@@ -195,7 +188,31 @@ absl::StatusOr<std::vector<ClaimedInquiry>> PostgresQueueStore::Claim(const Clai
   std::vector<ClaimedInquiry> claimed;
   claimed.reserve(rows.size());
   for (const Row row : rows) claimed.push_back(ReadClaimed(row, batch.token));
+  // They are leased by now: only a repetition with the same token may hand them out.
+  if (!AddContents(claimed).ok()) return ClaimUnread();
   return claimed;
+}
+
+absl::Status PostgresQueueStore::AddContents(std::vector<ClaimedInquiry>& claimed) {
+  PgArray ids;
+  absl::flat_hash_map<int64_t, ClaimedInquiry*> without;
+  for (ClaimedInquiry& inquiry : claimed) {
+    if (std::optional<InquiryContent> content = recent_.Take(inquiry.content.id); content.has_value()) {
+      inquiry.content = *std::move(content);
+    } else {
+      ids.Add(inquiry.content.id);
+      without[inquiry.content.id] = &inquiry;
+    }
+  }
+  if (!without.empty()) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kRelaxedPool, sql::kContents, ids));
+    if (rows.size() != without.size()) return absl::InternalError("what is leased is not stored");
+    for (const Row row : rows) without.at(row.Int64(0))->content = ReadContent(row, row.Int64(0), 1);
+  }
+  for (ClaimedInquiry& inquiry : claimed) {
+    if (inquiry.topic.empty()) inquiry.topic = inquiry.content.topic;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<SettleOutcome>> PostgresQueueStore::Settle(absl::Span<const Settlement> settlements) {
@@ -206,15 +223,35 @@ absl::StatusOr<std::vector<SettleOutcome>> PostgresQueueStore::Settle(absl::Span
     if (settlement.next.queue != 0) lanes.insert({settlement.next.queue, settlement.next.lane});
   }
   SWITCHBOARD_RETURN_IF_ERROR(AddLanes(std::move(lanes)));
-  const auto execute =
-      std::all_of(settlements.begin(), settlements.end(), IsCompletion) ? ExecuteComplete : ExecuteSettle;
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, execute(database_, settlements, ids_.NextPosition()));
-  for (const Row row : rows) {
-    outcomes[static_cast<size_t>(row.Int64(0) - 1)] = {SettleOutcome::Kind::kDone, row.Bool(3), row.Time(1),
-                                                       row.Int(2)};
+  if (!std::all_of(settlements.begin(), settlements.end(), IsCompletion)) {
+    SWITCHBOARD_RETURN_IF_ERROR(SettleRest(settlements, outcomes));
+    return outcomes;
   }
-  if (rows.size() < settlements.size()) SWITCHBOARD_RETURN_IF_ERROR(AnswerRepeated(settlements, outcomes));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, ExecuteComplete(database_, settlements, ids_.NextPosition()));
+  for (const Row row : rows) {
+    outcomes[static_cast<size_t>(row.Int64(0) - 1)] = {SettleOutcome::Kind::kDone, false, row.Time(1), row.Int(2)};
+  }
+  // Rare: citizens who wrote meanwhile, repetitions, lost leases.
+  if (rows.size() < settlements.size() && !SettleRest(settlements, outcomes).ok()) return HalfDone();
   return outcomes;
+}
+
+absl::Status PostgresQueueStore::SettleRest(absl::Span<const Settlement> settlements,
+                                            std::vector<SettleOutcome>& outcomes) {
+  SettlementArrays arrays;
+  std::vector<size_t> rest;
+  for (size_t i = 0; i < settlements.size(); ++i) {
+    if (outcomes[i].kind == SettleOutcome::Kind::kDone) continue;
+    arrays.Add(settlements[i]);
+    rest.push_back(i);
+  }
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
+                               database_.Execute(kDurablePool, sql::kSettle, ParamsOf(arrays, ids_.NextPosition())));
+  for (const Row row : rows) {
+    outcomes[rest[static_cast<size_t>(row.Int64(0) - 1)]] = {SettleOutcome::Kind::kDone, row.Bool(3), row.Time(1),
+                                                             row.Int(2)};
+  }
+  return rows.size() < rest.size() ? AnswerRepeated(settlements, outcomes) : absl::OkStatus();
 }
 
 absl::StatusOr<SettleOutcome> PostgresQueueStore::Reply(const OutgoingReply& reply) {
@@ -256,9 +293,10 @@ absl::StatusOr<SettleOutcome> PostgresQueueStore::SendReply(Connection& connecti
   // The number of the closing event stands behind that of the reply, whichever clock each position was made by.
   Settlement closing = *reply.closing;
   closing.next.position = std::max(closing.next.position, sent[0].Int64(0) + 1);
-  const CompletionArrays arrays = ArraysOf({closing});
+  SettlementArrays arrays;
+  arrays.Add(closing);
   SWITCHBOARD_ASSIGN_OR_RETURN(const Rows closed,
-                               connection.Execute(sql::kComplete, ParamsOf(arrays, ids_.NextPosition())));
+                               connection.Execute(sql::kSettle, ParamsOf(arrays, ids_.NextPosition())));
   if (closed.empty()) return absl::InternalError("a lease that was just locked could not be settled");
   outcome.reopened = closed[0].Bool(3);
   return outcome;
@@ -293,11 +331,7 @@ absl::Status PostgresQueueStore::AnswerRepeated(absl::Span<const Settlement> set
     asked.push_back(i);
   }
   absl::StatusOr<Rows> rows = database_.Execute(kDurablePool, sql::kFindSettled, ids, tokens, kinds);
-  if (!rows.ok()) {
-    // The batch itself is done by now.
-    return Unavailable(reason::kCommitOutcomeUnknown, "the database was lost before it told how leases had ended",
-                       absl::Seconds(1));
-  }
+  if (!rows.ok()) return HalfDone();  // the batch itself is done by now
   for (const Row row : *rows) {
     SettleOutcome& outcome = outcomes[asked[static_cast<size_t>(row.Int64(0) - 1)]];
     outcome.kind = SettleOutcome::Kind::kRepeated;

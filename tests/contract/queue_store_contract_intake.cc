@@ -54,6 +54,33 @@ TEST_P(QueueStoreContract, KeepsEveryFieldOfAnInquiry) {
   EXPECT_EQ(ClaimOne(inquiry.place).content.text, content.text);
 }
 
+TEST_P(QueueStoreContract, AClaimBringsWhatWasTakenInWhoeverStoredIt) {
+  std::vector<NewInquiry> batch;
+  for (int i = 0; i < 3; ++i) {
+    NewInquiry& inquiry = batch.emplace_back(Fresh());
+    inquiry.content.text = std::string(1, static_cast<char>('a' + i));
+    inquiry.content.author = "author-" + inquiry.content.text;
+    ASSERT_TRUE((i == 1 ? other() : store()).Enqueue({inquiry}).ok());
+  }
+  const ClaimBatch claim = BatchFor({Cursor(batch[0].place)}, 3);
+
+  // The repetition stands for a claim whose answer was lost.
+  for (const bool repeated : {false, true}) {
+    ClaimBatch again = claim;
+    again.repeated = repeated;
+    const auto claimed = store().Claim(again);
+    ASSERT_TRUE(claimed.ok()) << claimed.status();
+    ASSERT_EQ(claimed->size(), 3u);
+    for (size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(claimed->at(i).content.id, batch[i].content.id);
+      EXPECT_EQ(claimed->at(i).content.text, batch[i].content.text);
+      EXPECT_EQ(claimed->at(i).content.author, batch[i].content.author);
+      EXPECT_EQ(claimed->at(i).content.first_response_due, batch[i].content.first_response_due);
+      EXPECT_EQ(claimed->at(i).topic, "potholes");
+    }
+  }
+}
+
 TEST_P(QueueStoreContract, AnswersEmptyBatches) {
   EXPECT_TRUE(store().Enqueue({})->empty());
   EXPECT_TRUE(store().Settle({})->empty());

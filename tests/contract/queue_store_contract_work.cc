@@ -102,6 +102,36 @@ TEST_P(QueueStoreContract, SettlesALeaseOnceInOneBatch) {
   EXPECT_EQ(outcomes->at(1).kind, Outcome::kRepeated);
 }
 
+TEST_P(QueueStoreContract, CompletesABatchEachByItself) {
+  std::vector<Settlement> batch;
+  std::vector<ClaimedInquiry> claimed;
+  for (int i = 0; i < 4; ++i) {
+    claimed.push_back(ClaimOne(Enqueued().place));
+    batch.push_back(Completing(claimed.back()));
+  }
+  batch[0].reason = "fixed";
+  const absl::Time claim_time = TimeOf(claimed[0].place.position);
+  Append(Writing(claimed[1].content.id, "wait, there is more"));
+  ASSERT_EQ(Settle(batch[2]).kind, Outcome::kDone);
+  batch[3].lease.token += 1;
+
+  const auto outcomes = store().Settle(batch);
+
+  ASSERT_TRUE(outcomes.ok()) << outcomes.status();
+  EXPECT_EQ(outcomes->at(0).kind, Outcome::kDone);
+  EXPECT_FALSE(outcomes->at(0).reopened);
+  EXPECT_EQ(outcomes->at(0).claim_time, claim_time);
+  EXPECT_EQ(outcomes->at(0).attempts, 1);
+  EXPECT_EQ(store().History(claimed[0].content.id)->back().reason, "fixed");
+  EXPECT_EQ(outcomes->at(1).kind, Outcome::kDone);
+  EXPECT_TRUE(outcomes->at(1).reopened);
+  EXPECT_EQ(outcomes->at(2).kind, Outcome::kRepeated);
+  EXPECT_EQ(outcomes->at(3).kind, Outcome::kLeaseLost);
+  EXPECT_EQ(Get(claimed[0].content.id).state, InquiryState::kCompleted);
+  EXPECT_EQ(Get(claimed[1].content.id).state, InquiryState::kReady);
+  EXPECT_EQ(Get(claimed[3].content.id).state, InquiryState::kLeased);
+}
+
 TEST_P(QueueStoreContract, AForeignTokenChangesNothing) {
   const NewInquiry inquiry = Enqueued();
   const NewInquiry ready = Enqueued();

@@ -10,6 +10,7 @@ switchboard_test(queue_parts_test SUITE unit
                          ${CMAKE_CURRENT_LIST_DIR}/queue_lease_watch_test.cc
                          ${CMAKE_CURRENT_LIST_DIR}/queue_metrics_test.cc
                          ${CMAKE_CURRENT_LIST_DIR}/queue_clocks_test.cc
+                         ${CMAKE_CURRENT_LIST_DIR}/queue_recent_contents_test.cc
                  DEPENDS switchboard::queue)
 # The engine as a whole over the in-memory store, with a clock that the test moves.
 switchboard_test(queue_engine_test SUITE unit

@@ -3,6 +3,8 @@
 -- Token and time are those at which the claim was begun. A row may have come since; its lease begins no earlier than the
 -- row, and its event has a number above those that brought the row here (see settle.sql).
 -- Candidates are chosen without locks, in the order of their due times; what another claim is just taking is skipped.
+-- From then on rows are named by where they lie, which holds for as long as this statement's snapshot: a third of the
+-- cost of looking each up again, twice. One that was changed meanwhile lies elsewhere and waits for the next claim.
 -- A row that has the token already was leased by an earlier try of this very claim, and comes before what has turned up
 -- since: left out, it would be leased by nobody.
 -- Plans are kept while a lane grows from nothing to millions, so they must not hang on what the table looked like when
@@ -13,12 +15,12 @@ WITH lane AS MATERIALIZED (
     FROM unnest($1::integer[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[])
          AS lane (queue, lane, after_position, target_ms, lease_us)
 ), candidate AS MATERIALIZED (
-    SELECT lane.queue, lane.lane, head.position, head.shard, head.token = 0 AS fresh, lane.lease_us,
+    SELECT head.ctid, head.position, head.token = 0 AS fresh, lane.lease_us,
            (head.position >> 22) + lane.target_ms AS due,
            greatest($10::timestamptz, timestamptz '2020-01-01Z' + (head.position >> 22) * interval '1 ms') AS granted_at
     FROM lane
     CROSS JOIN LATERAL (
-        SELECT position, shard, token FROM switchboard.dispatch
+        SELECT dispatch.ctid, position, token FROM switchboard.dispatch
         WHERE dispatch.queue = lane.queue AND dispatch.lane = lane.lane
           AND dispatch.position > lane.after_position AND dispatch.token IN (0, $6::bigint)
         ORDER BY dispatch.position
@@ -27,12 +29,10 @@ WITH lane AS MATERIALIZED (
     ORDER BY fresh, due, head.position
     LIMIT $11::integer
 ), locked AS MATERIALIZED (
-    SELECT dispatch.queue, dispatch.lane, dispatch.position, dispatch.shard, dispatch.token AS earlier_token,
-           candidate.lease_us, candidate.due, candidate.granted_at
+    SELECT dispatch.ctid, dispatch.position, dispatch.token AS earlier_token, candidate.lease_us, candidate.due,
+           candidate.granted_at
     FROM candidate
-    JOIN switchboard.dispatch
-      ON dispatch.queue = ANY (ARRAY[candidate.queue]) AND dispatch.lane = candidate.lane
-     AND dispatch.position = candidate.position AND dispatch.shard = candidate.shard
+    JOIN switchboard.dispatch ON dispatch.ctid = candidate.ctid
     WHERE dispatch.token IN (0, $6::bigint)
     ORDER BY candidate.fresh, candidate.due, dispatch.position
     LIMIT $9::integer
@@ -49,8 +49,7 @@ WITH lane AS MATERIALIZED (
         attempts = dispatch.attempts + (dispatch.token = 0)::integer,
         unread = false
     FROM chosen
-    WHERE dispatch.queue = ANY (ARRAY[chosen.queue]) AND dispatch.lane = chosen.lane
-      AND dispatch.position = chosen.position AND dispatch.shard = chosen.shard
+    WHERE dispatch.ctid = chosen.ctid
     RETURNING dispatch.id, dispatch.shard, dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.position,
               dispatch.attempts, dispatch.worker, dispatch.lease_until, dispatch.has_messages, dispatch.topic,
               chosen.slot, chosen.earlier_token
@@ -59,12 +58,4 @@ WITH lane AS MATERIALIZED (
     SELECT id, shard, greatest($6::bigint, position + 2), tenant, 2, queue, lane, position, $6::bigint, worker, attempts
     FROM granted WHERE earlier_token = 0
 )
-SELECT granted.id, granted.queue, granted.lane, granted.position, granted.attempts, granted.worker,
-       granted.lease_until, granted.has_messages, coalesce(granted.topic, inquiry.topic) AS topic_now,
-       inquiry.tenant, inquiry.channel, inquiry.visibility, inquiry.topic_method, inquiry.unsure, inquiry.confidence,
-       inquiry.runner_up_confidence, inquiry.topic, inquiry.runner_up, inquiry.language, inquiry.area, inquiry.route,
-       inquiry.external_id, inquiry.author, inquiry.urgency_signals, inquiry.create_time, inquiry.first_response_due,
-       inquiry.text
-FROM granted
-JOIN switchboard.inquiry ON inquiry.id = ANY (ARRAY[granted.id]) AND inquiry.shard = granted.shard
-ORDER BY granted.slot
+SELECT id, queue, lane, position, attempts, worker, lease_until, has_messages, topic FROM granted ORDER BY slot
