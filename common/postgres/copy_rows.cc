@@ -30,6 +30,8 @@ void CopyRows::AddReal(float value) { Add(value); }
 void CopyRows::AddBoolean(bool value) { Add(static_cast<int8_t>(value)); }
 void CopyRows::AddTimestamptz(absl::Time time) { Add(wire_format::FromTime(time)); }
 
+void CopyRows::AddNull() { wire_format::Append(stream_, int32_t{-1}); }
+
 void CopyRows::AddText(std::string_view text) {
   contains_nul_ = contains_nul_ || text.find('\0') != std::string_view::npos;
   wire_format::Append(stream_, static_cast<int32_t>(text.size()));

@@ -27,6 +27,7 @@ class CopyRows {
   void AddText(std::string_view text);
   void AddTimestamptz(absl::Time time);
   void AddUuid(std::string_view bytes);  // sixteen
+  void AddNull();
 
   void Reserve(size_t bytes) { stream_.reserve(bytes); }
   size_t size() const { return size_; }  // rows

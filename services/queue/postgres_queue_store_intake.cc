@@ -21,7 +21,7 @@ constexpr int kMaxIntakeLooks = 16;
 
 // What a batch of new inquiries adds to the tables.
 struct IntakeRows {
-  CopyRows requests, inquiries, waiting, leased, hand_offs, overflows, received;
+  CopyRows requests, inquiries, dispatches, hand_offs, overflows, received;
 
   void AddInquiry(const NewInquiry& inquiry) {
     const InquiryContent& content = inquiry.content;
@@ -48,29 +48,20 @@ struct IntakeRows {
     }
   }
 
-  void AddWaiting(const NewInquiry& inquiry) {
-    waiting.BeginRow(6);
-    waiting.AddBigint(inquiry.place.position);
-    waiting.AddBigint(inquiry.content.id);
-    waiting.AddInteger(inquiry.content.tenant);
-    waiting.AddInteger(inquiry.place.queue);
-    waiting.AddInteger(inquiry.place.lane.number());
-    waiting.AddSmallint(ShardNumberOf(inquiry));
-  }
-
-  void AddLeased(const NewInquiry& inquiry) {
-    leased.BeginRow(11);
-    leased.AddBigint(inquiry.place.position);
-    leased.AddBigint(inquiry.content.id);
-    leased.AddBigint(inquiry.hand_off->token);
-    leased.AddTimestamptz(inquiry.content.create_time);
-    leased.AddTimestamptz(inquiry.hand_off->lease_until);
-    leased.AddInteger(inquiry.content.tenant);
-    leased.AddInteger(inquiry.place.queue);
-    leased.AddInteger(inquiry.place.lane.number());
-    leased.AddSmallint(ShardNumberOf(inquiry));
-    leased.AddSmallint(1);
-    leased.AddText(inquiry.hand_off->worker);
+  void AddDispatch(const NewInquiry& inquiry) {
+    const std::optional<HandOff>& lease = inquiry.hand_off;
+    dispatches.BeginRow(11);
+    dispatches.AddBigint(inquiry.place.position);
+    dispatches.AddBigint(inquiry.content.id);
+    dispatches.AddBigint(lease.has_value() ? lease->token : 0);
+    lease.has_value() ? dispatches.AddTimestamptz(inquiry.content.create_time) : dispatches.AddNull();
+    lease.has_value() ? dispatches.AddTimestamptz(lease->lease_until) : dispatches.AddNull();
+    dispatches.AddInteger(inquiry.content.tenant);
+    dispatches.AddInteger(inquiry.place.queue);
+    dispatches.AddInteger(inquiry.place.lane.number());
+    dispatches.AddSmallint(ShardNumberOf(inquiry));
+    dispatches.AddSmallint(lease.has_value() ? 1 : 0);
+    lease.has_value() ? dispatches.AddText(lease->worker) : dispatches.AddNull();
   }
 
   // For the number see settle.sql.
@@ -145,12 +136,8 @@ IntakeRows RowsOf(const Batch& batch, int64_t tally) {
   std::map<QueueNumber, std::pair<int, int>> tallies;
   for (const NewInquiry* inquiry : batch) {
     rows.AddInquiry(*inquiry);
-    if (inquiry->hand_off.has_value()) {
-      rows.AddLeased(*inquiry);
-      rows.AddHandOff(*inquiry);
-    } else {
-      rows.AddWaiting(*inquiry);
-    }
+    rows.AddDispatch(*inquiry);
+    if (inquiry->hand_off.has_value()) rows.AddHandOff(*inquiry);
     if (inquiry->overflow.has_value()) rows.AddOverflow(*inquiry);
     auto& [received, unsure] = tallies[inquiry->place.queue];
     ++received;
@@ -267,8 +254,7 @@ class PostgresQueueStore::Intake {
     SWITCHBOARD_RETURN_IF_ERROR(store_.database_.Load(kDurablePool, "queue_enqueue",
                                                       {{sql::kLoadRequests, rows.requests},
                                                        {sql::kLoadInquiries, rows.inquiries},
-                                                       {sql::kLoadWaiting, rows.waiting},
-                                                       {sql::kLoadLeased, rows.leased},
+                                                       {sql::kLoadDispatches, rows.dispatches},
                                                        {sql::kLoadHandOffs, rows.hand_offs},
                                                        {sql::kLoadOverflows, rows.overflows},
                                                        {sql::kLoadReceived, rows.received}}));

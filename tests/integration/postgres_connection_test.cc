@@ -236,7 +236,7 @@ class PostgresLoadTest : public PostgresConnectionTest {
   static CopyRows Things(std::initializer_list<int64_t> ids) {
     CopyRows rows;
     for (const int64_t id : ids) {
-      rows.BeginRow(8);
+      rows.BeginRow(9);
       rows.AddBigint(id);
       rows.AddInteger(-4);
       rows.AddSmallint(-2);
@@ -245,6 +245,7 @@ class PostgresLoadTest : public PostgresConnectionTest {
       rows.AddText("où \"\\");
       rows.AddTimestamptz(absl::FromUnixMicros(1767225600123456));
       rows.AddUuid("0123456789abcdef");
+      rows.AddNull();
     }
     return rows;
   }
@@ -263,7 +264,7 @@ class PostgresLoadTest : public PostgresConnectionTest {
   void SetUp() override {
     ASSERT_TRUE(connection_
                     ->ExecuteScript("CREATE TABLE thing (id bigint CONSTRAINT thing_once PRIMARY KEY, i integer, "
-                                    "s smallint, r real, b boolean, t text, at timestamptz, u uuid);"
+                                    "s smallint, r real, b boolean, t text, at timestamptz, u uuid, n text);"
                                     "CREATE TABLE note (text text)")
                     .ok());
   }
@@ -285,6 +286,7 @@ TEST_F(PostgresLoadTest, WritesEveryTypeAsItWas) {
   EXPECT_EQ(row.Text(5), "où \"\\");
   EXPECT_EQ(row.Time(6), absl::FromUnixMicros(1767225600123456));
   EXPECT_EQ(row.Text(7), "30313233-3435-3637-3839-616263646566");
+  EXPECT_TRUE(row.IsNull(8));
 }
 
 TEST_F(PostgresLoadTest, WritesAllStepsAndSkipsThoseWithoutRows) {

@@ -1,1 +1,0 @@
-COPY switchboard.dispatch (position, id, tenant, queue, lane, shard) FROM STDIN (FORMAT binary)
