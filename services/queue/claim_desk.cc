@@ -8,7 +8,6 @@ namespace switchboard::queue {
 namespace {
 
 constexpr size_t kManyGroups = 4096;
-constexpr absl::Duration kStillServed = absl::Milliseconds(50);  // a lane whose workers come back for more
 constexpr absl::Duration kDefaultLease = absl::Minutes(15);
 
 std::vector<int> LanguageNumbers(const std::vector<std::string>& languages) {
@@ -97,21 +96,6 @@ std::vector<ClaimAnswer> ClaimDesk::TakeOverdue(absl::Time now) {
     }
   }
   return answers;
-}
-
-void ClaimDesk::LetClaimsThrough(const Clock& clock, absl::Duration at_most) {
-  const absl::Duration end = clock.Elapsed() + at_most;
-  absl::MutexLock lock(&mutex_);
-  while (IsWorkedOff(clock.Now())) {
-    if (finished_.WaitWithTimeout(&mutex_, end - clock.Elapsed())) return;
-  }
-}
-
-bool ClaimDesk::IsWorkedOff(absl::Time now) const {
-  if (serving_ > 0) return true;
-  const auto& lanes = book_.AllLanes();
-  return std::any_of(lanes.begin(), lanes.end(),
-                     [now](const LaneNote* note) { return note->waiting > 0 && now < note->served + kStillServed; });
 }
 
 bool ClaimDesk::HasClaims() const {
@@ -216,6 +200,7 @@ void ClaimDesk::Settle(int64_t claim, bool retry, absl::Time now, std::vector<Cl
 // The claim is in the idle list now.
 void ClaimDesk::Rest(Waiters::iterator waiter) {
   waiter->state = State::kIdle;
+  changed_.SignalAll();
   deadlines_.insert({waiter->request.wait_until, waiter->id});
 }
 
@@ -340,7 +325,7 @@ std::vector<ClaimAnswer> ClaimDesk::Finish(const ClaimPlan& plan, absl::StatusOr
   bool found_foreign = false;
   bool retry = false;
   serving_ -= plan.serves;
-  finished_.SignalAll();
+  changed_.SignalAll();
   for (LaneNote* note : plan.lanes) {
     --note->claims;
     note->short_claims -= plan.is_short;

@@ -111,7 +111,8 @@ class ClaimDesk {
   std::vector<ClaimAnswer> Finish(const ClaimPlan& plan, absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
                                   absl::Time now);
 
-  // Waits, at most so long, while workers work off what is known to wait.
+  // Waits, at most so long, while workers work off what is known to wait, and until one of them has come back for more:
+  // what is about to be committed can then be handed over.
   void LetClaimsThrough(const Clock& clock, absl::Duration at_most);
 
   bool HasClaims() const;
@@ -202,6 +203,7 @@ class ClaimDesk {
   bool NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsWorkedOff(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HasIdleClaims() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasNews(const Group& group) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ScheduleProbe(Group& group, bool found_foreign, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Wake(LaneNote& note) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -209,7 +211,7 @@ class ClaimDesk {
 
   const DeskOptions options_;
   mutable absl::Mutex mutex_;
-  absl::CondVar finished_;  // a plan
+  absl::CondVar changed_;  // a plan is finished, or a claim became idle
   LaneBook book_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   int64_t last_claim_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -6,11 +6,33 @@
 namespace switchboard::queue {
 namespace {
 
+constexpr absl::Duration kStillServed = absl::Milliseconds(50);  // a lane whose workers come back for more
 constexpr size_t kOpenReservations = 8;  // looked at for room before another worker is disturbed
 
 }  // namespace
 
 // ---- hand-off
+
+void ClaimDesk::LetClaimsThrough(const Clock& clock, absl::Duration at_most) {
+  const absl::Duration end = clock.Elapsed() + at_most;
+  absl::MutexLock lock(&mutex_);
+  while (IsWorkedOff(clock.Now())) {
+    if (changed_.WaitWithTimeout(&mutex_, end - clock.Elapsed())) return;
+  }
+}
+
+bool ClaimDesk::IsWorkedOff(absl::Time now) const {
+  if (serving_ > 0) return true;
+  const bool none_idle = !HasIdleClaims();
+  const auto& lanes = book_.AllLanes();
+  return std::any_of(lanes.begin(), lanes.end(), [now, none_idle](const LaneNote* note) {
+    return (none_idle || note->waiting > 0) && now < note->served + kStillServed;
+  });
+}
+
+bool ClaimDesk::HasIdleClaims() const {
+  return std::any_of(groups_.begin(), groups_.end(), [](const auto& entry) { return !entry.second->idle.empty(); });
+}
 
 std::vector<std::optional<Reservation>> ClaimDesk::Reserve(absl::Span<const Place> places,
                                                            const QueueSnapshot& queues) {
@@ -64,6 +86,7 @@ std::vector<ClaimAnswer> ClaimDesk::FinishReserved(std::vector<Handed> handed, i
     claims.push_back(one.claim);
     if (!one.inquiry.has_value()) continue;
     LaneNote& note = book_.NoteOf(one.inquiry->place.queue, one.inquiry->place.lane);
+    note.served = now;
     // Where something waits before it, the claim that takes that moves the hint.
     if (!note.MaybeReady() && note.claims == 0) book_.Consumed(note, one.inquiry->place.position, horizon, now);
     waiters_.at(one.claim)->granted.push_back(*std::move(one.inquiry));

@@ -21,7 +21,8 @@ namespace switchboard::queue {
 struct GroupCommitLimits {
   int writers = 1;
   // While a batch of at least so many is being committed, the other writers leave to its writer what comes meanwhile:
-  // one large commit costs less than two. Smaller ones, and those with patient elements, do not make anybody wait.
+  // one large commit costs less than two. Smaller ones do not make anybody wait, and one with patient elements makes
+  // only those wait.
   size_t large_batch = 1000;
   size_t max_batch = 1000;
   int64_t max_batch_bytes = 16 << 20;
@@ -118,40 +119,47 @@ class GroupCommitter {
   void Write() {
     SetThreadName(name_.c_str());
     while (true) {
-      bool is_large = false;
-      std::vector<Element> batch = NextBatch(is_large);
+      bool* under_way = nullptr;
+      std::vector<Element> batch = NextBatch(under_way);
       if (batch.empty()) return;
       commit_(std::move(batch));
-      if (is_large) EndLarge();
+      if (under_way != nullptr) EndLarge(*under_way);
     }
   }
 
-  void EndLarge() {
+  void EndLarge(bool& under_way) {
     absl::MutexLock lock(&mutex_);
-    large_under_way_ = false;
+    under_way = false;
     // This writer goes on with what waits; at the end the others have to look for themselves.
     if (closed_) changed_.SignalAll();
   }
 
-  // Empty: closed, and nothing is left.
-  std::vector<Element> NextBatch(bool& is_large) {
+  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !large_under_way_ && (!ordinary_.empty() || (!patient_.empty() && !flood_under_way_));
+  }
+
+  // Empty: closed, and nothing is left. `under_way` is to be reset after a large one.
+  std::vector<Element> NextBatch(bool*& under_way) {
     absl::MutexLock lock(&mutex_);
-    while (large_under_way_ || (ordinary_.empty() && patient_.empty())) {
-      if (closed_ && !large_under_way_) return {};
+    while (!HasWork()) {
+      if (closed_ && !large_under_way_ && !flood_under_way_) return {};
       ++idle_writers_;
       changed_.Wait(&mutex_);
       --idle_writers_;
     }
     std::vector<Element> batch;
-    const size_t reserved = std::min(patient_.size(), std::max<size_t>(1, limits_.max_batch / 10));
+    const size_t patient = flood_under_way_ ? 0 : patient_.size();
+    const size_t reserved = std::min(patient, std::max<size_t>(1, limits_.max_batch / 10));
     int64_t bytes = 0;
     Move(ordinary_, limits_.max_batch - reserved, bytes, batch);
     const size_t ordinary = batch.size();
-    Move(patient_, limits_.max_batch, bytes, batch);
+    if (patient > 0) Move(patient_, limits_.max_batch, bytes, batch);
     pending_bytes_ -= bytes;
-    is_large = batch.size() == ordinary && batch.size() >= limits_.large_batch;
-    large_under_way_ = is_large;
-    if (idle_writers_ > 0 && !large_under_way_ && !(ordinary_.empty() && patient_.empty())) changed_.Signal();
+    if (batch.size() >= limits_.large_batch) {
+      under_way = batch.size() > ordinary ? &flood_under_way_ : &large_under_way_;
+      *under_way = true;
+    }
+    if (idle_writers_ > 0 && HasWork()) changed_.Signal();
     return batch;
   }
 
@@ -178,6 +186,7 @@ class GroupCommitter {
   int64_t pending_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   int idle_writers_ ABSL_GUARDED_BY(mutex_) = 0;
   bool large_under_way_ ABSL_GUARDED_BY(mutex_) = false;
+  bool flood_under_way_ ABSL_GUARDED_BY(mutex_) = false;  // a large one with patient elements
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> writers_;
 };

@@ -32,7 +32,7 @@ struct LaneNote {
                                // only after a claim has found it so
   int claims = 0;              // under way
   int short_claims = 0;        // of these, the ones that may leave something behind
-  absl::Time served = absl::InfinitePast();  // when a claim last got something here
+  absl::Time served = absl::InfinitePast();  // when a worker last got something from here
   absl::Time foreign_until;                  // positions of other processes turned up in it lately
 
   bool MaybeReady() const { return waiting > 0 || short_claims > 0; }

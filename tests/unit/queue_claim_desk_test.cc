@@ -235,6 +235,9 @@ TEST_F(ClaimDeskTest, SubmissionsWaitWhileWhatWaitsIsWorkedOff) {
   absl::SleepFor(absl::Milliseconds(20));
   EXPECT_FALSE(through);
   desk_.Finish(*second, std::vector{Inquiry(kRoads, kEnglish, 2)}, now_);
+  absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_FALSE(through) << "nobody has come back yet";
+  AddIdle(kRoads);
   submission.join();
 }
 

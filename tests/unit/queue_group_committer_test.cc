@@ -103,6 +103,22 @@ TEST_F(GroupCommitterTest, LeavesWhatComesToALargeCommitUnderWay) {
   EXPECT_THAT(batches(), ElementsAre(ElementsAre(1, 2), ElementsAre(3, 4)));
 }
 
+TEST_F(GroupCommitterTest, ALargeCommitOfAFloodMakesOnlyTheFloodWait) {
+  Hold();
+  Make({.writers = 2, .large_batch = 2});
+  std::vector<Committer::Offer> offers = {{.element = 1, .urgency = Urgency::kPatient},
+                                          {.element = 2, .urgency = Urgency::kPatient}};
+  committer_->TryAddAll(absl::MakeSpan(offers));
+  AwaitBegun(1);
+  Add(3, 1, Urgency::kPatient);
+  Add(4);
+  AwaitBegun(2);
+  Add(5, 1, Urgency::kPatient);
+  Release();
+  committer_->Close();
+  EXPECT_THAT(batches(), ElementsAre(ElementsAre(1, 2), ElementsAre(4), ElementsAre(3, 5)));
+}
+
 TEST_F(GroupCommitterTest, TakesManyTogether) {
   Make({});
   std::vector<Committer::Offer> offers;
