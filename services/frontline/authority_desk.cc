@@ -58,7 +58,7 @@ absl::StatusOr<Approval> AuthorityDesk::Approve(const queue::DraftKey& key, cons
   approval.draft = std::move(decided.draft);
   approval.reopened = decided.reopened;
   approval.repeated = decided.repeated;
-  if (!approval.repeated) ObserveIfFirst(parts_, inquiry, *book);
+  if (decided.first_response) ObserveFirstReply(parts_, inquiry, *book);
   return approval;
 }
 

@@ -10,9 +10,10 @@ FrontlineMetrics::FrontlineMetrics(MetricRegistry& registry)
                                    "Replies by what was decided on them; NOT_CERTIFIED: only training was missing.",
                                    {"queue", "decision"})),
       refusals_(registry.Counters("reply_refusals_total", "Rules that replies broke.", {"rule"})),
-      first_reply_(registry.Histograms("first_reply_seconds",
-                                       "From being taken in to the first reply, by the language of the inquiry.",
-                                       {"language"}, WaitBuckets({}))),
+      first_reply_(registry.Histograms(
+          "first_reply_seconds",
+          "From being taken in to the reply that was the first answer, by the language of the inquiry.", {"language"},
+          WaitBuckets({}))),
       budget_(registry.Gauges("reply_authority_budget_ratio",
                               "The share of a queue's replies that may need authority, as the guidelines say.",
                               {"queue"})) {}

@@ -20,7 +20,8 @@ class FrontlineMetrics {
   // where only the worker's certification did.
   void CountDecision(std::string_view queue, const guidance::ReplyDecision& decision, bool may_send);
 
-  // The first reply to an inquiry, `waited` after it was taken in. Languages beyond the official ones count as "other".
+  // A reply before which nobody had answered, `waited` after it was taken in. Holding replies at the deadline of a
+  // draft are not among them: nobody wrote them. Languages beyond the official ones count as "other".
   void ObserveFirstReply(std::string_view language, const std::vector<std::string>& official, absl::Duration waited);
 
   // The share of a queue's replies that may need authority.

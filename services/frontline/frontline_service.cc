@@ -75,6 +75,7 @@ absl::StatusOr<queue::SettleRequest> FrontlineService::Reroute(const v1::Reclass
                                RouteAgain(inquiry, settle.topic, *in_force->configuration));
   settle.queue = route.queue;
   settle.priority = static_cast<queue::Priority>(route.priority);
+  settle.statute = in_force->configuration->FindTopic(settle.topic)->statute;
   return settle;
 }
 
@@ -247,7 +248,7 @@ grpc::ServerUnaryReactor* FrontlineService::RecordStatutoryOutcome(Context* cont
         const absl::StatusOr<RecordedOutcome> recorded = statutory_.Record(*draft);
         if (!recorded.ok()) return respond(recorded.status());
         call.set_inquiry(InquiryName(recorded->inquiry));
-        wire::FillClock(recorded->clock, *respond.response().mutable_clock());
+        wire::FillClock(recorded->clock, recorded->rules, clock_.Now(), *respond.response().mutable_clock());
         respond.response().set_repeated(recorded->repeated);
         respond(absl::OkStatus());
       });

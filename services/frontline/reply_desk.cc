@@ -2,7 +2,6 @@
 
 #include <xxhash.h>
 
-#include <algorithm>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -93,12 +92,8 @@ absl::StatusOr<std::shared_ptr<const guidance::GuidelineBook>> BookOf(const guid
                    "no guidelines are in force; apply some with ApplyConfiguration");
 }
 
-void ObserveIfFirst(const ReplyDeskParts& parts, const queue::StoredInquiry& inquiry,
-                    const guidance::GuidelineBook& book, int messages_sent) {
-  const auto messages = parts.engine.Conversation(inquiry.content.id);
-  if (!messages.ok()) return;
-  const auto by_staff = [](const queue::StoredMessage& message) { return message.author == v1::Message::STAFF; };
-  if (std::count_if(messages->begin(), messages->end(), by_staff) != messages_sent) return;
+void ObserveFirstReply(const ReplyDeskParts& parts, const queue::StoredInquiry& inquiry,
+                       const guidance::GuidelineBook& book) {
   parts.metrics.ObserveFirstReply(inquiry.content.language, book.official_languages,
                                   parts.clock.Now() - inquiry.content.create_time);
 }
@@ -219,7 +214,6 @@ absl::StatusOr<ReplyResult> ReplyDesk::Send(const ReplyDraft& draft, Judged judg
     return judged.may_send;
   }
   ReplyResult& result = judged.result;
-  const int messages = opening.has_value() ? 2 : 1;
   queue::ReplyRequest request{.lease_token = draft.lease_token,
                               .request_id = RequestIdOf(draft, judged.visibility),
                               .disposition = static_cast<int16_t>(draft.disposition),
@@ -231,7 +225,7 @@ absl::StatusOr<ReplyResult> ReplyDesk::Send(const ReplyDraft& draft, Judged judg
   result.repeated = settled.repeated;
   if (settled.repeated) return std::move(result);
   Count(judged);
-  ObserveIfFirst(parts_, judged.inquiry, *judged.book, messages);
+  if (settled.first_response) ObserveFirstReply(parts_, judged.inquiry, *judged.book);
   return std::move(result);
 }
 

@@ -67,9 +67,9 @@ struct ReplyDeskParts {
 // What is in force; FAILED_PRECONDITION (NO_CONFIGURATION) where no guidelines were applied.
 absl::StatusOr<std::shared_ptr<const guidance::GuidelineBook>> BookOf(const guidance::GuidelinesInForce& guidelines);
 
-// Observes how long the citizen has waited, where the reply that was just sent, of `messages` messages, is the first.
-void ObserveIfFirst(const ReplyDeskParts& parts, const queue::StoredInquiry& inquiry,
-                    const guidance::GuidelineBook& book, int messages = 1);
+// Observes how long the citizen has waited for the reply that was just sent, before which nobody had answered.
+void ObserveFirstReply(const ReplyDeskParts& parts, const queue::StoredInquiry& inquiry,
+                       const guidance::GuidelineBook& book);
 
 // Of a registered worker, the authority level is the one that was registered, whatever the draft says. Thread-safe.
 // Calls block on the database.

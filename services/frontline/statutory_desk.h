@@ -25,6 +25,7 @@ struct OutcomeDraft {
 struct RecordedOutcome {
   int64_t inquiry = 0;
   queue::InquiryClock clock;
+  queue::ClockRules rules;  // of the inquiry
   bool repeated = false;
 };
 
@@ -38,7 +39,7 @@ class StatutoryDesk {
 
  private:
   // Nothing where the inquiry has no such clock.
-  absl::StatusOr<std::optional<queue::InquiryClock>> FindClock(int64_t inquiry, const std::string& topic) const;
+  absl::StatusOr<std::optional<RecordedOutcome>> FindClock(int64_t inquiry, const std::string& topic) const;
 
   queue::QueueEngine& engine_;
   const triage::CountedTriage& triage_;

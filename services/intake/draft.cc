@@ -108,6 +108,7 @@ absl::Status SortAndRoute(Draft& draft, const triage::CountedTriage& triage) {
   if (decision->sort.urgency) content.urgency_signals = std::move(decision->sort.urgency->rule);
   WriteDownTopic(decision->sort, content);
   WriteDownRoute(decision->route, draft.submission);
+  draft.submission.statute = decision->statute;
   return absl::OkStatus();
 }
 

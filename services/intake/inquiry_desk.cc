@@ -174,7 +174,7 @@ void InquiryDesk::FillClocks(const queue::StoredInquiry& stored, const std::vect
   const queue::ClockRules rules =
       wire::ClockRulesFor(*(*snapshot)->configuration, engine_.NameOf(stored.queue), stored.priority);
   for (const queue::InquiryClock& clock : queue::ClocksOf(stored.content, history, rules)) {
-    wire::FillClock(clock, *out.add_clocks());
+    wire::FillClock(clock, rules, clock_.Now(), *out.add_clocks());
   }
 }
 

@@ -20,7 +20,11 @@ void FillSettings(const triage::QueueSettings& settings, v1::Queue& out) {
   for (const queue::Priority priority : queue::kPriorities) {
     wire::SetDuration(settings.service_level.For(static_cast<triage::Priority>(priority)),
                       &(*out.mutable_service_levels())[std::string(queue::PriorityName(priority))]);
+    const auto resolution = settings.resolution.For(static_cast<triage::Priority>(priority));
+    if (!resolution) continue;
+    wire::SetDuration(*resolution, &(*out.mutable_resolution_targets())[std::string(queue::PriorityName(priority))]);
   }
+  out.set_calendar(settings.calendar);
   wire::SetDuration(settings.lease, out.mutable_lease_duration());
   out.set_max_attempts(settings.max_attempts);
 }

@@ -1,13 +1,14 @@
 #include "services/queue/clocks.h"
 
-#include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "common/text/string_view.h"
 
 namespace switchboard::queue {
 namespace {
+
+constexpr std::string_view kOutcomeWithin = "an outcome within ";
 
 bool Settles(EventKind kind) { return kind == EventKind::kCompleted || kind == EventKind::kWithdrawn; }
 
@@ -23,6 +24,13 @@ std::pair<std::string_view, std::string_view> ReadStatutoryReason(std::string_vi
   return {reason.substr(0, space), rest.substr(0, rest.find(':'))};
 }
 
+std::optional<absl::Duration> ReadStatuteReason(std::string_view reason) {
+  absl::Duration within;
+  if (!reason.starts_with(kOutcomeWithin)) return std::nullopt;
+  if (!absl::ParseDuration(ToAbsl(reason.substr(kOutcomeWithin.size())), &within)) return std::nullopt;
+  return within;
+}
+
 InquiryClock FirstResponse(const InquiryContent& content, absl::Span<const StoredEvent> history) {
   InquiryClock clock{ClockKind::kFirstResponse, "", content.create_time, content.first_response_due, std::nullopt, ""};
   for (const StoredEvent& event : history) {
@@ -31,25 +39,39 @@ InquiryClock FirstResponse(const InquiryContent& content, absl::Span<const Store
   return clock;
 }
 
-std::optional<InquiryClock> NextResponse(absl::Span<const StoredEvent> history, absl::Duration target) {
+std::optional<InquiryClock> NextResponse(absl::Span<const StoredEvent> history, const ClockRules& rules) {
   std::optional<InquiryClock> clock;
   for (const StoredEvent& event : history) {
     if (Responds(event.kind)) {
       if (clock && !clock->stop) clock->stop = event.time;
     } else if (IsFromCitizen(event.kind) && (!clock || clock->stop)) {
-      clock = InquiryClock{ClockKind::kNextResponse, "", event.time, event.time + target, std::nullopt, ""};
+      const absl::Time due = AddOpenTime(rules.calendar.get(), event.time, rules.response_target);
+      clock = InquiryClock{ClockKind::kNextResponse, "", event.time, due, std::nullopt, ""};
     }
   }
   return clock;
 }
 
-InquiryClock Resolution(const InquiryContent& content, absl::Span<const StoredEvent> history) {
+InquiryClock Resolution(const InquiryContent& content, absl::Span<const StoredEvent> history, const ClockRules& rules) {
   InquiryClock clock{ClockKind::kResolution, "", content.create_time, std::nullopt, std::nullopt, ""};
+  if (rules.resolution_target) {
+    clock.due = AddOpenTime(rules.calendar.get(), content.create_time, *rules.resolution_target);
+  }
   for (const StoredEvent& event : history) {
     if (Settles(event.kind)) clock.stop = event.time;
     if (event.kind == EventKind::kReopened) clock.stop.reset();
   }
   return clock;
+}
+
+// Within how long the law wants an outcome, by topic; the first word on a topic counts.
+std::map<std::string, absl::Duration> StatutesIn(absl::Span<const StoredEvent> history) {
+  std::map<std::string, absl::Duration> statutes;
+  for (const StoredEvent& event : history) {
+    if (event.kind != EventKind::kStatuteApplied) continue;
+    if (const auto within = ReadStatuteReason(event.reason)) statutes.try_emplace(event.topic, *within);
+  }
+  return statutes;
 }
 
 void StopByOutcome(InquiryClock& clock, absl::Span<const StoredEvent> history) {
@@ -68,15 +90,11 @@ void StopByOutcome(InquiryClock& clock, absl::Span<const StoredEvent> history) {
 std::vector<InquiryClock> ClocksOf(const InquiryContent& content, absl::Span<const StoredEvent> history,
                                    const ClockRules& rules) {
   std::vector<InquiryClock> clocks = {FirstResponse(content, history)};
-  if (auto next = NextResponse(history, rules.response_target)) clocks.push_back(*std::move(next));
-  clocks.push_back(Resolution(content, history));
-  std::set<std::string> topics = {content.topic};
-  for (const StoredEvent& event : history) topics.insert(event.topic);
-  for (const std::string& topic : topics) {
-    const auto statute = rules.statutes.find(topic);
-    if (statute == rules.statutes.end()) continue;
-    InquiryClock clock{ClockKind::kStatutory, topic, content.create_time, content.create_time + statute->second,
-                       std::nullopt,          ""};
+  if (auto next = NextResponse(history, rules)) clocks.push_back(*std::move(next));
+  clocks.push_back(Resolution(content, history, rules));
+  for (const auto& [topic, within] : StatutesIn(history)) {
+    InquiryClock clock{ClockKind::kStatutory,        topic,        content.create_time,
+                       content.create_time + within, std::nullopt, ""};
     StopByOutcome(clock, history);
     clocks.push_back(std::move(clock));
   }
@@ -86,5 +104,7 @@ std::vector<InquiryClock> ClocksOf(const InquiryContent& content, absl::Span<con
 std::string StatutoryReason(std::string_view topic, std::string_view outcome, std::string_view why) {
   return why.empty() ? StrCat(topic, " ", outcome) : StrCat(topic, " ", outcome, ": ", why);
 }
+
+std::string StatuteReason(absl::Duration within) { return StrCat(kOutcomeWithin, absl::FormatDuration(within)); }
 
 }  // namespace switchboard::queue

@@ -1,9 +1,8 @@
-// By when something is owed to a citizen, as the record of an inquiry says it. Values in, values out: a clock is never
-// stored, so nothing that is done to an inquiry can move one.
+// By when something is owed to a citizen, as the record of an inquiry says it. Values in, values out: none is stored.
 #ifndef SWITCHBOARD_SERVICES_QUEUE_CLOCKS_H_
 #define SWITCHBOARD_SERVICES_QUEUE_CLOCKS_H_
 
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/time/business_calendar.h"
 #include "services/queue/queue_store.h"
 
 namespace switchboard::queue {
@@ -29,27 +29,33 @@ struct InquiryClock {
   friend bool operator==(const InquiryClock&, const InquiryClock&) = default;
 };
 
-// What the configuration says of clocks.
+// What the configuration in force says of the queue and priority that an inquiry has now.
 struct ClockRules {
-  absl::Duration response_target;                               // of the inquiry's queue and priority now
-  std::map<std::string, absl::Duration, std::less<>> statutes;  // by topic: within how long the law wants an outcome
+  absl::Duration response_target;
+  std::optional<absl::Duration> resolution_target;
+  std::shared_ptr<const BusinessCalendar> calendar;  // in which both count; null: every hour does
 };
 
 // The clocks of an inquiry, in the order of their kinds.
-//   first response  from when it was taken in until the first reply, or until it was settled or withdrawn without one
+//   first response  from when it was taken in until the first reply, or until it was settled or withdrawn without one;
+//                   due as it was told at intake, whatever is done to it and to the configuration
 //   next response   from the first message that the citizen wrote after the last reply or settlement, until the next
-//   one;
-//                   none where they never wrote again
-//   resolution      from when it was taken in until it was settled or withdrawn last; runs again where it was reopened
+//                   one; due by `rules`; none where they never wrote again
+//   resolution      from when it was taken in until it was settled or withdrawn last; runs again where it was reopened;
+//                   due by `rules`
 //   statutory       one for each topic with a statute that the inquiry ever had, from when it was taken in, whenever it
-//   got
-//                   the topic; stopped by the first outcome that is noted for it, and by nothing else
+//                   got the topic; due as the statute stood when it first got it, in wall-clock time as laws count;
+//                   stopped by the first outcome that is noted for it. The record says all of it, and nothing that is
+//                   done to the inquiry or to the configuration moves one
 // `history` begins with RECEIVED, as QueueStore::History gives it.
 std::vector<InquiryClock> ClocksOf(const InquiryContent& content, absl::Span<const StoredEvent> history,
                                    const ClockRules& rules);
 
 // The reason of a STATUTORY_OUTCOME: "freedom-of-information GRANTED: all records were sent". `why` may be empty.
 std::string StatutoryReason(std::string_view topic, std::string_view outcome, std::string_view why);
+
+// The reason of a STATUTE_APPLIED, whose topic is whose law it is: "an outcome within 720h".
+std::string StatuteReason(absl::Duration within);
 
 }  // namespace switchboard::queue
 

@@ -9,6 +9,7 @@
 #include "services/queue/draft_rules.h"
 #include "services/queue/lease_token.h"
 #include "services/queue/refusals.h"
+#include "services/queue/service_level.h"
 
 namespace switchboard::queue {
 namespace {
@@ -39,13 +40,15 @@ DraftEnd EndOf(const DraftDecision& decision, const DraftOutcome& outcome) {
   return DraftEnd::kDeadline;
 }
 
-void Count(const DraftDecision& decision, const DraftOutcome& outcome, QueueSeries& series) {
+// The citizen has heard something.
+bool IsToldBy(DraftState state) { return state == DraftState::kSent || state == DraftState::kHoldingReply; }
+
+void Count(const DraftDecision& decision, const DraftOutcome& outcome, const QueueEntry& queue) {
   const StoredDraft& draft = outcome.draft;
-  series.ObserveDraft(EndOf(decision, outcome), decision.now - draft.message.create_time);
+  queue.series->ObserveDraft(EndOf(decision, outcome), decision.now - draft.message.create_time);
+  if (IsToldBy(draft.state) && !outcome.answered) CountFirstResponse(FactsOf(draft), decision.now, *queue.series);
   if (draft.state != DraftState::kSent || draft.disposition == 0) return;
-  series.ObserveCompletion(draft.channel, draft.disposition, decision.now - outcome.claim_time,
-                           decision.now - TimeOf(draft.lease.id),
-                           decision.now < draft.first_response_due + absl::Seconds(1));
+  CountCompletion(FactsOf(draft), draft.disposition, outcome.claim_time, decision.now, queue);
 }
 
 // `decision` has key, kind and words; times and positions are filled in.
@@ -67,7 +70,7 @@ absl::StatusOr<DraftOutcome> Decide(EngineParts& parts, DraftDecision decision, 
   const bool done =
       outcome.kind == DraftOutcome::Kind::kDone || (in_doubt && outcome.kind == DraftOutcome::Kind::kRepeated);
   if (!done) return outcome;
-  if (entry != nullptr) Count(decision, outcome, *entry->series);
+  if (entry != nullptr) Count(decision, outcome, *entry);
   if (outcome.next.has_value()) parts.Announce({*outcome.next});
   if (outcome.draft.lease_until > decision.now) {
     parts.leases.Add({{.facts = FactsOf(outcome.draft), .until = outcome.draft.lease_until}});
@@ -137,7 +140,8 @@ absl::StatusOr<DecidedDraft> DecideDraft(EngineParts& parts, const DraftAnswer& 
   }
   return DecidedDraft{.draft = std::move(outcome.draft),
                       .repeated = outcome.kind == DraftOutcome::Kind::kRepeated,
-                      .reopened = outcome.next.has_value()};
+                      .reopened = outcome.next.has_value(),
+                      .first_response = outcome.kind == DraftOutcome::Kind::kDone && !outcome.answered};
 }
 
 std::string TokenOf(const StoredDraft& draft) {

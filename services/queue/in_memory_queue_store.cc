@@ -7,6 +7,7 @@
 #include "common/ids/id_generator.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
+#include "services/queue/clocks.h"
 #include "services/queue/refusals.h"
 
 namespace switchboard::queue {
@@ -37,6 +38,7 @@ EnqueueOutcome InMemoryQueueStore::Store(const NewInquiry& inquiry) {
   MakeReady(record, inquiry.place);
   Note(record, EventKind::kReceived, content.create_time);
   record.events.back().stored.topic = content.topic;
+  NoteStatute(record, content.topic, inquiry.statute, content.create_time);
   if (inquiry.overflow.has_value()) {
     overflow_.insert({inquiry.overflow->at, {content.id, inquiry.place, inquiry.overflow->queue}});
   }
@@ -132,7 +134,8 @@ SettleOutcome InMemoryQueueStore::SettleOne(const Settlement& settlement) {
   if (record == nullptr) return AnswerLost(settlement.lease, settlement.kind);
   if (settlement.only_if_expired && record->lease_until > settlement.now) return {};
 
-  SettleOutcome outcome{SettleOutcome::Kind::kDone, false, record->claim_time, record->attempts};
+  SettleOutcome outcome{SettleOutcome::Kind::kDone, false, record->claim_time, record->attempts, record->answered};
+  record->answered |= settlement.target == Settlement::Target::kClosed;
   const std::string worker = record->worker;
   TakeOut(*record);
   PutNext(*record, settlement);
@@ -142,6 +145,7 @@ SettleOutcome InMemoryQueueStore::SettleOne(const Settlement& settlement) {
   event.topic = settlement.topic;
   event.disposition = settlement.disposition;
   event.attempts = outcome.attempts;
+  NoteStatute(*record, settlement.topic, settlement.statute, settlement.now);
   if (settlement.target == Settlement::Target::kClosed && record->unread) {
     record->attempts = 0;
     MakeReady(*record, settlement.next);
@@ -192,7 +196,8 @@ SettleOutcome InMemoryQueueStore::SendReply(Record& record, const OutgoingReply&
   for (const absl::string_view answer : absl::StrSplit(message.answers, ',', absl::SkipEmpty())) {
     uses_.push_back({std::string(answer), {record.content.id, reply.message_id, message.visibility}});
   }
-  SettleOutcome outcome{SettleOutcome::Kind::kDone, false, record.claim_time, record.attempts};
+  SettleOutcome outcome{SettleOutcome::Kind::kDone, false, record.claim_time, record.attempts, record.answered};
+  record.answered = true;
   if (reply.closing.has_value()) outcome.reopened = SettleOne(*reply.closing).reopened;
   return outcome;
 }
@@ -346,6 +351,14 @@ void InMemoryQueueStore::TakeOut(Record& record) {
   dead_.erase(id);
   record.token = 0;
   record.worker.clear();
+}
+
+void InMemoryQueueStore::NoteStatute(Record& record, std::string_view topic, std::optional<absl::Duration> statute,
+                                     absl::Time time) {
+  if (!statute.has_value()) return;
+  Note(record, EventKind::kStatuteApplied, time, StatuteReason(*statute));
+  record.events.back().stored.topic = std::string(topic);
+  record.events.back().stored.worker.clear();
 }
 
 void InMemoryQueueStore::Note(Record& record, EventKind kind, absl::Time time, std::string_view reason, int64_t token) {

@@ -42,8 +42,8 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<StoredInquiry>> List(const InquiryFilter& filter, int64_t before_id, int limit) override;
   absl::StatusOr<WithdrawOutcome> Withdraw(int64_t id, std::string_view reason, absl::Time now) override;
   absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) override;
-  absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
-                                  absl::Time now) override;
+  absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::optional<absl::Duration> statute,
+                                  std::string_view reason, absl::Time now) override;
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
   absl::StatusOr<bool> NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
                                       std::string_view reason, absl::Time now) override;
@@ -104,6 +104,7 @@ class InMemoryQueueStore final : public QueueStore {
     absl::Time lease_until;
     absl::Time ready_time;
     bool unread = false;
+    bool answered = false;  // somebody has replied or settled it
     int16_t disposition = 0;
     std::string dead_reason;
     absl::Time dead_time;
@@ -169,6 +170,8 @@ class InMemoryQueueStore final : public QueueStore {
   // Takes the record out of dispatch, delayed or the dead letters; its lease is gone.
   void TakeOut(Record& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<int64_t> SelectDeadLetters(const DeadLetterSelection& selection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static void NoteStatute(Record& record, std::string_view topic, std::optional<absl::Duration> statute,
+                          absl::Time time);
   static void Note(Record& record, EventKind kind, absl::Time time, std::string_view reason = {}, int64_t token = 0);
   static StoredInquiry Describe(const Record& record);
 

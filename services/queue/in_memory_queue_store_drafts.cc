@@ -93,6 +93,7 @@ absl::StatusOr<DraftOutcome> InMemoryQueueStore::DecideDraft(const DraftDecision
     outcome.kind = DraftKind::kWithdrawn;
   } else {
     outcome.claim_time = record->claim_time;
+    outcome.answered = record->answered;
     CarryOut(*record, decision, draft, outcome);
   }
   outcome.draft = draft;

@@ -122,6 +122,7 @@ absl::StatusOr<AppendOutcome> InMemoryQueueStore::Append(const AppendRequest& re
     outcome = {Kind::kReopened, {record->place.queue, record->place.lane, request.reopen_position}};
     record->attempts = 0;
     record->disposition = 0;
+    record->answered = true;
     MakeReady(*record, outcome.place);
   }
   record->unread = true;
@@ -133,7 +134,8 @@ absl::StatusOr<AppendOutcome> InMemoryQueueStore::Append(const AppendRequest& re
 }
 
 absl::StatusOr<bool> InMemoryQueueStore::Reclassify(const LeaseKey& lease, std::string_view topic,
-                                                    std::string_view reason, absl::Time now) {
+                                                    std::optional<absl::Duration> statute, std::string_view reason,
+                                                    absl::Time now) {
   absl::MutexLock lock(&mutex_);
   Record* record = FindLease(lease);
   if (record == nullptr) return false;
@@ -141,6 +143,7 @@ absl::StatusOr<bool> InMemoryQueueStore::Reclassify(const LeaseKey& lease, std::
   record->topic = std::string(topic);
   Note(*record, EventKind::kReclassified, now, reason, lease.token);
   record->events.back().stored.topic = std::string(topic);
+  NoteStatute(*record, topic, statute, now);
   return true;
 }
 

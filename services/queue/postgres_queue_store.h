@@ -65,8 +65,8 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<StoredInquiry>> List(const InquiryFilter& filter, int64_t before_id, int limit) override;
   absl::StatusOr<WithdrawOutcome> Withdraw(int64_t id, std::string_view reason, absl::Time now) override;
   absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) override;
-  absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
-                                  absl::Time now) override;
+  absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::optional<absl::Duration> statute,
+                                  std::string_view reason, absl::Time now) override;
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
   absl::StatusOr<bool> NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
                                       std::string_view reason, absl::Time now) override;

@@ -154,6 +154,7 @@ absl::Status PostgresQueueStore::CarryOut(Connection& connection, const DraftDec
   const OutgoingReply holding = HoldingReplyFor(outcome.draft, decision);
   SWITCHBOARD_ASSIGN_OR_RETURN(const SettleOutcome sent, SendReply(connection, holding));
   if (sent.kind != SettleOutcome::Kind::kDone) return TakeAsWithdrawn(outcome);
+  outcome.answered = sent.answered;
   // The events keep their order, whatever the clocks say (see settle.sql).
   const int64_t reply_event = std::max({holding.message_id, holding.lease.token + 1, holding.lease.place.position + 3});
   return ReturnDraft(connection, decision, std::max(decision.token, reply_event + 1), DraftState::kHoldingReply,
@@ -175,6 +176,7 @@ absl::Status PostgresQueueStore::SendDraft(Connection& connection, const DraftDe
   if (sent.kind != SettleOutcome::Kind::kDone) return absl::InternalError("a draft that was just locked was not sent");
   if (sent.reopened) outcome.next = reply.closing->next;
   outcome.claim_time = sent.claim_time;
+  outcome.answered = sent.answered;
   draft.state = DraftState::kSent;
   return absl::OkStatus();
 }

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
+#include "services/queue/clocks.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/queue/sql.h"
 
@@ -21,7 +22,7 @@ constexpr int kMaxIntakeLooks = 16;
 
 // What a batch of new inquiries adds to the tables.
 struct IntakeRows {
-  CopyRows requests, inquiries, dispatches, hand_offs, overflows, received;
+  CopyRows requests, inquiries, dispatches, hand_offs, statutes, overflows, received;
 
   void AddInquiry(const NewInquiry& inquiry) {
     const InquiryContent& content = inquiry.content;
@@ -78,6 +79,20 @@ struct IntakeRows {
     hand_offs.AddSmallint(static_cast<int16_t>(EventKind::kClaimed));
     hand_offs.AddSmallint(1);
     hand_offs.AddText(inquiry.hand_off->worker);
+  }
+
+  void AddStatute(const NewInquiry& inquiry) {
+    statutes.BeginRow(10);
+    statutes.AddBigint(inquiry.content.id);
+    statutes.AddBigint(inquiry.place.position + 1);
+    statutes.AddInteger(inquiry.content.tenant);
+    statutes.AddInteger(inquiry.place.queue);
+    statutes.AddInteger(inquiry.place.lane.number());
+    statutes.AddSmallint(ShardNumberOf(inquiry));
+    statutes.AddSmallint(static_cast<int16_t>(EventKind::kStatuteApplied));
+    statutes.AddSmallint(0);
+    statutes.AddText(inquiry.content.topic);
+    statutes.AddText(StatuteReason(*inquiry.statute));
   }
 
   void AddRequest(const NewInquiry& inquiry) {
@@ -138,6 +153,7 @@ IntakeRows RowsOf(const Batch& batch, int64_t tally) {
     rows.AddInquiry(*inquiry);
     rows.AddDispatch(*inquiry);
     if (inquiry->hand_off.has_value()) rows.AddHandOff(*inquiry);
+    if (inquiry->statute.has_value()) rows.AddStatute(*inquiry);
     if (inquiry->overflow.has_value()) rows.AddOverflow(*inquiry);
     auto& [received, unsure] = tallies[inquiry->place.queue];
     ++received;
@@ -256,6 +272,7 @@ class PostgresQueueStore::Intake {
                                                        {sql::kLoadInquiries, rows.inquiries},
                                                        {sql::kLoadDispatches, rows.dispatches},
                                                        {sql::kLoadHandOffs, rows.hand_offs},
+                                                       {sql::kLoadStatutes, rows.statutes},
                                                        {sql::kLoadOverflows, rows.overflows},
                                                        {sql::kLoadReceived, rows.received}}));
     std::vector<const InquiryContent*> waiting;

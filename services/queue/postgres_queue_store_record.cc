@@ -6,6 +6,7 @@
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
+#include "services/queue/clocks.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/queue/postgres_row_reader.h"
 #include "services/queue/sql.h"
@@ -184,11 +185,14 @@ absl::StatusOr<AppendOutcome> PostgresQueueStore::Append(const AppendRequest& re
 }
 
 absl::StatusOr<bool> PostgresQueueStore::Reclassify(const LeaseKey& lease, std::string_view topic,
-                                                    std::string_view reason, absl::Time /*now*/) {
+                                                    std::optional<absl::Duration> statute, std::string_view reason,
+                                                    absl::Time /*now*/) {
+  std::optional<std::string> wanted;
+  if (statute.has_value()) wanted = StatuteReason(*statute);
   SWITCHBOARD_ASSIGN_OR_RETURN(
       const Rows rows,
       database_.Execute(kDurablePool, sql::kReclassify, lease.id, lease.place.queue, lease.place.lane.number(),
-                        lease.place.position, lease.token, topic, reason, ids_.NextPosition()));
+                        lease.place.position, lease.token, topic, reason, ids_.NextPosition(), wanted));
   return !rows.empty();
 }
 

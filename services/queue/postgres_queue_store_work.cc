@@ -7,6 +7,7 @@
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
+#include "services/queue/clocks.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/queue/postgres_row_reader.h"
 #include "services/queue/refusals.h"
@@ -40,7 +41,7 @@ void AddOrNull(PgArray& array, const std::string& text) { text.empty() ? array.A
 struct SettlementArrays {
   LeaseArrays lease;
   PgArray expired_by, kind, target, next_queue, next_lane, next_position, at, forget_attempts, refund_attempt,
-      disposition, reason, topic;
+      disposition, reason, topic, statute;
 
   void Add(const Settlement& settlement) {
     lease.Add(settlement.lease);
@@ -56,6 +57,7 @@ struct SettlementArrays {
     settlement.disposition != 0 ? disposition.Add(int{settlement.disposition}) : disposition.AddNull();
     AddOrNull(reason, settlement.reason);
     AddOrNull(topic, settlement.topic);
+    settlement.statute.has_value() ? statute.Add(StatuteReason(*settlement.statute)) : statute.AddNull();
   }
 
  private:
@@ -101,7 +103,7 @@ absl::StatusOr<Rows> ExecuteComplete(Database& database, absl::Span<const Settle
 Params ParamsOf(const SettlementArrays& a, int64_t tally) {
   return Params::Of(a.lease.id, a.lease.queue, a.lease.lane, a.lease.position, a.lease.token, a.expired_by, a.kind,
                     a.target, a.next_queue, a.next_lane, a.next_position, a.at, a.forget_attempts, a.refund_attempt,
-                    a.disposition, a.reason, a.topic, tally);
+                    a.disposition, a.reason, a.topic, tally, a.statute);
 }
 
 absl::Status ClaimUnread() {
@@ -149,18 +151,22 @@ absl::StatusOr<Rows> Send(Connection& connection, const LeaseKey& lease, const S
                             message.visibility, message.text, message.guidelines, message.rules, message.answers);
 }
 
-// The number of the event that notes it; 0 where the lease is lost.
-absl::StatusOr<int64_t> OpenLeg(Connection& connection, const LeaseKey& lease, const LegOpening& opening) {
+struct OpenedLeg {
+  int64_t event = 0;      // its number; 0: the lease is lost
+  bool answered = false;  // before
+};
+
+absl::StatusOr<OpenedLeg> OpenLeg(Connection& connection, const LeaseKey& lease, const LegOpening& opening) {
   SWITCHBOARD_ASSIGN_OR_RETURN(const Rows held,
                                Send(connection, lease, opening.holding, opening.holding_id, std::nullopt));
-  if (held.empty()) return 0;
+  if (held.empty()) return OpenedLeg{};
   const int64_t event = std::max(opening.event_position, held[0].Int64(0) + 1);
   SWITCHBOARD_RETURN_IF_ERROR(connection
                                   .Execute(sql::kOpenPrivateLeg, lease.id, lease.place.queue, lease.place.lane.number(),
                                            lease.place.position, lease.token, event, opening.leg.channel,
                                            opening.leg.address, opening.reason)
                                   .status());
-  return event;
+  return OpenedLeg{event, held[0].Bool(3)};
 }
 
 }  // namespace
@@ -229,7 +235,8 @@ absl::StatusOr<std::vector<SettleOutcome>> PostgresQueueStore::Settle(absl::Span
   }
   SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, ExecuteComplete(database_, settlements, ids_.NextPosition()));
   for (const Row row : rows) {
-    outcomes[static_cast<size_t>(row.Int64(0) - 1)] = {SettleOutcome::Kind::kDone, false, row.Time(1), row.Int(2)};
+    outcomes[static_cast<size_t>(row.Int64(0) - 1)] = {SettleOutcome::Kind::kDone, false, row.Time(1), row.Int(2),
+                                                       row.Bool(3)};
   }
   // Rare: citizens who wrote meanwhile, repetitions, lost leases.
   if (rows.size() < settlements.size() && !SettleRest(settlements, outcomes).ok()) return HalfDone();
@@ -249,7 +256,7 @@ absl::Status PostgresQueueStore::SettleRest(absl::Span<const Settlement> settlem
                                database_.Execute(kDurablePool, sql::kSettle, ParamsOf(arrays, ids_.NextPosition())));
   for (const Row row : rows) {
     outcomes[rest[static_cast<size_t>(row.Int64(0) - 1)]] = {SettleOutcome::Kind::kDone, row.Bool(3), row.Time(1),
-                                                             row.Int(2)};
+                                                             row.Int(2), row.Bool(4)};
   }
   return rows.size() < rest.size() ? AnswerRepeated(settlements, outcomes) : absl::OkStatus();
 }
@@ -280,15 +287,17 @@ absl::StatusOr<SettleOutcome> PostgresQueueStore::SendReply(Connection& connecti
   const LeaseKey& lease = reply.lease;
   SWITCHBOARD_RETURN_IF_ERROR(HoldAnswers(connection, reply.message.answers));
   int64_t message_id = reply.message_id;
+  OpenedLeg leg;
   if (reply.opening.has_value()) {
-    SWITCHBOARD_ASSIGN_OR_RETURN(const int64_t opened, OpenLeg(connection, lease, *reply.opening));
-    if (opened == 0) return SettleOutcome{};
-    message_id = std::max(message_id, opened + 1);
+    SWITCHBOARD_ASSIGN_OR_RETURN(leg, OpenLeg(connection, lease, *reply.opening));
+    if (leg.event == 0) return SettleOutcome{};
+    message_id = std::max(message_id, leg.event + 1);
   }
   SWITCHBOARD_ASSIGN_OR_RETURN(const Rows sent,
                                Send(connection, lease, reply.message, message_id, reply.request_id.ToString()));
   if (sent.empty()) return SettleOutcome{};
-  SettleOutcome outcome{SettleOutcome::Kind::kDone, false, sent[0].Time(1), sent[0].Int(2)};
+  const bool answered = reply.opening.has_value() ? leg.answered : sent[0].Bool(3);
+  SettleOutcome outcome{SettleOutcome::Kind::kDone, false, sent[0].Time(1), sent[0].Int(2), answered};
   if (!reply.closing.has_value()) return outcome;
   // The number of the closing event stands behind that of the reply, whichever clock each position was made by.
   Settlement closing = *reply.closing;

@@ -28,6 +28,20 @@ absl::Duration QueueSettings::TargetFor(Priority priority) const {
   return target_normal;
 }
 
+std::optional<absl::Duration> QueueSettings::ResolutionTargetFor(Priority priority) const {
+  switch (priority) {
+    case Priority::kUrgent:
+      return resolution_urgent;
+    case Priority::kHigh:
+      return resolution_high;
+    case Priority::kNormal:
+      return resolution_normal;
+    case Priority::kLow:
+      return resolution_low;
+  }
+  return resolution_normal;
+}
+
 QueueSnapshot::QueueSnapshot(std::vector<QueueEntry> entries) : entries_(std::move(entries)) {
   std::sort(entries_.begin(), entries_.end(),
             [](const QueueEntry& a, const QueueEntry& b) { return a.record.name < b.record.name; });

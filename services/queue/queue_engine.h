@@ -20,6 +20,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/ids/id_generator.h"
+#include "common/time/business_calendar.h"
 #include "common/time/clock.h"
 #include "services/queue/queue_metrics.h"
 #include "services/queue/queue_store.h"
@@ -47,13 +48,16 @@ struct EngineOptions {
 // What the configuration says of one queue, as far as the engine is concerned.
 struct QueueSettings {
   std::string name;
-  absl::Duration target_urgent, target_high, target_normal, target_low;
+  absl::Duration target_urgent, target_high, target_normal, target_low;  // for the first response
+  std::optional<absl::Duration> resolution_urgent, resolution_high, resolution_normal, resolution_low;
+  std::shared_ptr<const BusinessCalendar> calendar;  // in which the targets count; null: every hour does
   absl::Duration lease_duration;
   int max_attempts = 5;
   absl::Duration retry_initial;
   absl::Duration retry_max;
 
   absl::Duration TargetFor(Priority priority) const;
+  std::optional<absl::Duration> ResolutionTargetFor(Priority priority) const;
 };
 
 // One inquiry to take in. `content.id`, `create_time` and `first_response_due` are filled in by the engine.
@@ -61,6 +65,7 @@ struct Submission {
   InquiryContent content;
   std::string queue;
   Priority priority = Priority::kNormal;
+  std::optional<absl::Duration> statute;  // of its topic: within how long the law wants an outcome
   std::optional<Uuid> request_id;
   uint64_t content_hash = 0;
   std::string caller;             // for fairness among callers
@@ -103,6 +108,7 @@ struct SettleRequest {
   std::string queue;                       // kTransferred, kEscalated (empty: its own), kReclassified
   std::optional<Priority> priority;        // kReclassified: as routed
   std::string topic;                       // kReclassified
+  std::optional<absl::Duration> statute;   // kReclassified: of `topic`
   std::string reason;
 };
 
@@ -141,7 +147,8 @@ struct Settled {
   int64_t id = 0;
   bool repeated = false;
   bool reopened = false;
-  bool lease_kept = false;  // kReclassified within the same queue, and replies that leave it open
+  bool lease_kept = false;      // kReclassified within the same queue, and replies that leave it open
+  bool first_response = false;  // nobody had answered before
   InquiryState state = InquiryState::kCompleted;
   absl::Time ready_time;
   std::string queue;
@@ -182,6 +189,7 @@ struct DecidedDraft {
   StoredDraft draft;
   bool repeated = false;
   bool reopened = false;
+  bool first_response = false;  // nobody had answered before it was sent
 };
 
 // A lease that a worker holds, as the worker's system would name it.

@@ -49,13 +49,18 @@ void QueueSeries::ObserveGrant(int channel, absl::Duration wait) {
   Channel(channel).wait->Observe(absl::ToDoubleSeconds(std::max(wait, absl::ZeroDuration())));
 }
 
+void QueueSeries::ObserveFirstResponse(int channel, absl::Duration waited, bool in_time) {
+  ChannelSeries& series = Channel(channel);
+  series.first_response->Observe(absl::ToDoubleSeconds(std::max(waited, absl::ZeroDuration())));
+  series.first_response_in_time[in_time]->Increment();
+}
+
 void QueueSeries::ObserveCompletion(int channel, int disposition, absl::Duration handle, absl::Duration resolution,
-                                    bool first_response_in_time) {
+                                    std::optional<bool> in_time) {
   ChannelSeries& series = Channel(channel);
   series.handle->Observe(absl::ToDoubleSeconds(std::max(handle, absl::ZeroDuration())));
   series.resolution->Observe(absl::ToDoubleSeconds(std::max(resolution, absl::ZeroDuration())));
-  series.first_response->Observe(absl::ToDoubleSeconds(std::max(resolution, absl::ZeroDuration())));
-  (first_response_in_time ? series.met : series.missed)->Increment();
+  if (in_time.has_value()) series.resolved_in_time[*in_time]->Increment();
   Closed(channel, disposition).Increment();
 }
 
@@ -77,8 +82,11 @@ QueueSeries::ChannelSeries& QueueSeries::Channel(int channel) {
     made->handle = &metrics_.handle_.With({name_, label});
     made->resolution = &metrics_.resolution_.With({name_, label});
     made->first_response = &metrics_.first_response_.With({name_, label});
-    made->met = &metrics_.service_level_.With({name_, label, "first_response", "met"});
-    made->missed = &metrics_.service_level_.With({name_, label, "first_response", "missed"});
+    for (const bool in_time : {false, true}) {
+      const char* const result = in_time ? "met" : "missed";
+      made->first_response_in_time[in_time] = &metrics_.service_level_.With({name_, label, "first_response", result});
+      made->resolved_in_time[in_time] = &metrics_.service_level_.With({name_, label, "resolution", result});
+    }
     owned_[index] = std::move(made);
     channels_[index].store(owned_[index].get(), std::memory_order_release);
   }

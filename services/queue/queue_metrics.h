@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,10 +46,13 @@ class QueueSeries {
   // Handed to a worker after `wait` in the queue.
   void ObserveGrant(int channel, absl::Duration wait);
 
-  // Settled by a worker: `handle` since the claim, `resolution` since it was taken in. As long as settling is the only
-  // answer there is, it is the first response, too.
+  // The first reply, or a settlement without one: `waited` since it was taken in.
+  void ObserveFirstResponse(int channel, absl::Duration waited, bool in_time);
+
+  // Settled by a worker: `handle` since the claim, `resolution` since it was taken in. `in_time`: nothing where the
+  // queue has no target. What was reopened is counted at each settlement.
   void ObserveCompletion(int channel, int disposition, absl::Duration handle, absl::Duration resolution,
-                         bool first_response_in_time);
+                         std::optional<bool> in_time);
 
   // A reply that waited for somebody with the authority, and for how long.
   void ObserveDraft(DraftEnd end, absl::Duration waited);
@@ -65,8 +69,8 @@ class QueueSeries {
     prometheus::Histogram* handle;
     prometheus::Histogram* resolution;
     prometheus::Histogram* first_response;
-    prometheus::Counter* met;
-    prometheus::Counter* missed;
+    std::array<prometheus::Counter*, 2> first_response_in_time;  // missed, met
+    std::array<prometheus::Counter*, 2> resolved_in_time;
     std::array<std::atomic<prometheus::Counter*>, kDispositions> closed{};
   };
   ChannelSeries& Channel(int channel);

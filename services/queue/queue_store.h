@@ -71,6 +71,7 @@ enum class EventKind : int16_t {
   kCorrected = 26,
   kMovedToPrivate = 27,
   kStatutoryOutcome = 28,
+  kStatuteApplied = 29,
 };
 
 // The numbers of switchboard.v1.Inquiry.State.
@@ -121,6 +122,7 @@ struct HandOff {
 
 struct NewInquiry {
   InquiryContent content;
+  std::optional<absl::Duration> statute;  // of its topic: within how long the law wants an outcome
   Place place;
   std::optional<Uuid> request_id;
   uint64_t content_hash = 0;  // of what the caller sent; tells a repetition from a reuse of the request id
@@ -190,7 +192,8 @@ struct Settlement {
   bool only_if_expired = false;  // applies only to a lease that ended by `now`: a sweep must not beat an extension
   int16_t disposition = 0;       // kClosed
   std::string reason;
-  std::string topic;  // kReclassified: the topic from now on
+  std::string topic;                      // kReclassified: the topic from now on
+  std::optional<absl::Duration> statute;  // of `topic`: within how long the law wants an outcome
   absl::Time now;
 };
 
@@ -205,6 +208,7 @@ struct SettleOutcome {
                           // REOPENED event after the COMPLETED one and its attempts at 0
   absl::Time claim_time;  // kDone: when this lease was granted, for handle time
   int attempts = 0;
+  bool answered = false;  // kDone: somebody had replied or settled it before
 };
 
 // A lease as it stands in the store.
@@ -454,9 +458,9 @@ class QueueStore {
   virtual ~QueueStore() = default;
 
   // Stores inquiries in one commit: inquiry, request id and dispatch row (leased at once where `hand_off` is set, with
-  // its CLAIMED event). Answers in their order. Two with the same request id in one batch: the first wins. An id that
-  // is stored already is a repetition after an unknown outcome: kStored. An inquiry with a request id has an id in
-  // ShardFor(tenant, request id).
+  // its CLAIMED event), and STATUTE_APPLIED where its topic has a statute. Answers in their order. Two with the same
+  // request id in one batch: the first wins. An id that is stored already is a repetition after an unknown outcome:
+  // kStored. An inquiry with a request id has an id in ShardFor(tenant, request id).
   virtual absl::StatusOr<std::vector<EnqueueOutcome>> Enqueue(absl::Span<const NewInquiry> inquiries) = 0;
 
   // Leases the inquiries that are due first; may return fewer than there are slots. Not waiting for the disk. Repeated
@@ -464,7 +468,7 @@ class QueueStore {
   virtual absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) = 0;
 
   // Moves leased inquiries on, in one commit; answers in their order. A lease that has ended but was not yet taken away
-  // still counts: only its token matters.
+  // still counts: only its token matters. RECLASSIFIED is followed by STATUTE_APPLIED where the topic has a statute.
   virtual absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) = 0;
 
   // Moves the ends of leases; true where the token matched. `until` runs parallel to `leases`.
@@ -518,8 +522,10 @@ class QueueStore {
   // last, its attempts at 0. A request id is remembered per inquiry, as long as the inquiry is. NOT_FOUND.
   virtual absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) = 0;
 
-  // Corrects the topic of a leased inquiry in place, keeping its lease; appends RECLASSIFIED. False: lease lost.
-  virtual absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
+  // Corrects the topic of a leased inquiry in place, keeping its lease; appends RECLASSIFIED and, where the topic has a
+  // statute, STATUTE_APPLIED. False: lease lost.
+  virtual absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic,
+                                          std::optional<absl::Duration> statute, std::string_view reason,
                                           absl::Time now) = 0;
 
   // Sends a reply, in one commit: adds it to the conversation, puts it into the outbound queue of the inquiry's

@@ -94,6 +94,7 @@ struct DraftOutcome {
   StoredDraft draft;          // as it is afterwards
   std::optional<Place> next;  // where it waits again, reopened or reassigned
   absl::Time claim_time;      // kDone: when the lease was granted, for handle time
+  bool answered = false;      // kDone: somebody had replied to the inquiry or settled it before
 };
 
 // Which drafts, oldest first.

@@ -7,6 +7,7 @@
 #include "common/status/status_macros.h"
 #include "services/queue/batch_commit.h"
 #include "services/queue/refusals.h"
+#include "services/queue/service_level.h"
 
 namespace switchboard::queue {
 namespace {
@@ -137,14 +138,15 @@ void SettlePath::Finish(Pending& pending, const Settlement& settlement, const Ou
     SettleOutcome counted = *outcome;
     // Where the outcome was unknown, the first try is what the repetition met.
     if (in_doubt && counted.kind == SettleOutcome::Kind::kRepeated) counted.kind = SettleOutcome::Kind::kDone;
-    Count(pending, settlement, counted, *entry->series);
+    Count(pending, settlement, counted, *entry);
     FollowUp(settlement, counted);
   }
   if (pending.done) pending.done(AnswerFor(pending, settlement, outcome, queues));
 }
 
 void SettlePath::Count(const Pending& pending, const Settlement& settlement, const SettleOutcome& outcome,
-                       QueueSeries& series) {
+                       const QueueEntry& queue) {
+  QueueSeries& series = *queue.series;
   if (outcome.kind == SettleOutcome::Kind::kLeaseLost) {
     if (pending.done) series.CountLeases(LeaseEvent::kStaleRejected);
     return;
@@ -152,9 +154,8 @@ void SettlePath::Count(const Pending& pending, const Settlement& settlement, con
   if (outcome.kind != SettleOutcome::Kind::kDone) return;
   if (settlement.kind == EventKind::kCompleted) {
     const absl::Time claimed = outcome.claim_time == absl::Time() ? settlement.now : outcome.claim_time;
-    series.ObserveCompletion(pending.lease.channel, settlement.disposition, settlement.now - claimed,
-                             settlement.now - TimeOf(pending.lease.key.id),
-                             settlement.now < pending.lease.first_response_due + absl::Seconds(1));
+    if (!outcome.answered) CountFirstResponse(pending.lease, settlement.now, series);
+    CountCompletion(pending.lease, settlement.disposition, claimed, settlement.now, queue);
     return;
   }
   const bool expired = settlement.only_if_expired;
@@ -182,6 +183,7 @@ absl::StatusOr<Settled> SettlePath::AnswerFor(const Pending& pending, const Sett
   settled.id = pending.lease.key.id;
   settled.repeated = outcome->kind == SettleOutcome::Kind::kRepeated;
   settled.reopened = outcome->reopened;
+  settled.first_response = outcome->kind == SettleOutcome::Kind::kDone && !outcome->answered;
   settled.lease_kept = pending.plan.keeps_lease;
   settled.state = settled.lease_kept ? InquiryState::kLeased
                   : settled.reopened ? InquiryState::kReady
@@ -196,8 +198,9 @@ void SettlePath::ReclassifyInPlace(Pending& pending, const QueueSnapshot& queues
   const Settlement& settlement = pending.plan.settlement;
   const CommitScene scene = parts_.SceneOf(CommitKind::kSettle);
   const absl::Time now = parts_.clock.Now();
-  const absl::StatusOr<bool> valid = RepeatInDoubt<bool>(
-      scene, [&] { return parts_.store.Reclassify(settlement.lease, settlement.topic, settlement.reason, now); });
+  const absl::StatusOr<bool> valid = RepeatInDoubt<bool>(scene, [&] {
+    return parts_.store.Reclassify(settlement.lease, settlement.topic, settlement.statute, settlement.reason, now);
+  });
   Outcome outcome = SettleOutcome{};
   if (!valid.ok()) {
     outcome = valid.status();
@@ -234,12 +237,16 @@ absl::StatusOr<Settled> SettlePath::Reply(ReplyRequest request) {
   const Settlement settlement = plan.settlement;
   const Pending pending{std::move(plan), lease, [](const absl::StatusOr<Settled>&) {}};
   const QueueEntry* entry = queues->Find(lease.key.place.queue);
-  if (outcome.ok() && entry != nullptr && !pending.plan.keeps_lease) {
+  if (outcome.ok() && entry != nullptr) {
     SettleOutcome counted = *outcome;
     if (in_doubt && counted.kind == SettleOutcome::Kind::kRepeated) counted.kind = SettleOutcome::Kind::kDone;
-    parts_.leases.Remove({lease.key});
-    Count(pending, settlement, counted, *entry->series);
-    FollowUp(settlement, counted);
+    if (!pending.plan.keeps_lease) {
+      parts_.leases.Remove({lease.key});
+      Count(pending, settlement, counted, *entry);
+      FollowUp(settlement, counted);
+    } else if (counted.kind == SettleOutcome::Kind::kDone && !counted.answered) {
+      CountFirstResponse(lease, settlement.now, *entry->series);
+    }
   }
   return AnswerFor(pending, settlement, outcome, *queues);
 }

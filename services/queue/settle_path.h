@@ -51,7 +51,8 @@ class SettlePath {
   std::vector<Outcome> Write(std::vector<Settlement>& settlements, bool* in_doubt);
   void Finish(Pending& pending, const Settlement& settlement, const Outcome& outcome, bool in_doubt,
               const QueueSnapshot& queues);
-  void Count(const Pending& pending, const Settlement& settlement, const SettleOutcome& outcome, QueueSeries& series);
+  void Count(const Pending& pending, const Settlement& settlement, const SettleOutcome& outcome,
+             const QueueEntry& queue);
   void FollowUp(const Settlement& settlement, const SettleOutcome& outcome);
   absl::StatusOr<Settled> AnswerFor(const Pending& pending, const Settlement& settlement, const Outcome& outcome,
                                     const QueueSnapshot& queues);

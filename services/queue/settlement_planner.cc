@@ -83,6 +83,7 @@ absl::StatusOr<SettlementPlan> Reclassify(const SettleRequest& request, const Le
   absl::StatusOr<Settlement> settlement = MoveTo(request.queue, priority, EventKind::kReclassified, lease, queues);
   if (!settlement.ok()) return settlement.status();
   settlement->topic = request.topic;
+  settlement->statute = request.statute;
   const bool stays = settlement->next.queue == lease.key.place.queue;
   if (stays) settlement->next = lease.key.place;
   return SettlementPlan{*std::move(settlement), stays};

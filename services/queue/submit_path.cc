@@ -38,6 +38,15 @@ bool IsStored(const absl::StatusOr<EnqueueOutcome>& outcome) {
 
 }  // namespace
 
+absl::Time FirstResponseDue::After(const BusinessCalendar* calendar, absl::Duration target) {
+  if (calendar == nullptr) return now_ + target;
+  if (calendar == calendar_ && target == target_) return due_;
+  calendar_ = calendar;
+  target_ = target;
+  due_ = calendar->Add(now_, target);
+  return due_;
+}
+
 SubmitPath::SubmitPath(EngineParts& parts, LeaseGranter& granter)
     : parts_(parts),
       granter_(granter),
@@ -94,7 +103,9 @@ SubmitPath::Committer::Offer SubmitPath::MakeOffer(PendingSubmission& pending, c
   element->inquiry.place.lane = Lane(submission.priority, submission.content.language, group);
   element->inquiry.request_id = submission.request_id;
   element->inquiry.content_hash = submission.content_hash;
+  element->inquiry.statute = submission.statute;
   element->target = (*queue)->settings.TargetFor(submission.priority);
+  element->calendar = (*queue)->settings.calendar;
   element->lease_duration = LeaseDurationOf((*queue)->settings);
   const int64_t bytes = kSubmissionBytes + static_cast<int64_t>(submission.content.text.size());
   element->inquiry.content = std::move(submission.content);
@@ -120,11 +131,12 @@ void SubmitPath::Commit(std::vector<Element> batch) {
 SubmitPath::Group SubmitPath::Write(std::vector<Element>& batch) {
   const PositionsInFlight::Cover cover(parts_.positions);
   const absl::Time now = parts_.clock.Now();
+  FirstResponseDue due(now);
   Group group;
   group.inquiries.reserve(batch.size());
   for (const Element& element : batch) {
     NewInquiry& inquiry = group.inquiries.emplace_back(std::move(element->inquiry));
-    Complete(inquiry, *element, now);
+    Complete(inquiry, *element, due);
   }
   HandOffWaiting(batch, group, now);
   const CommitScene scene = parts_.SceneOf(CommitKind::kSubmit);
@@ -133,13 +145,14 @@ SubmitPath::Group SubmitPath::Write(std::vector<Element>& batch) {
   return group;
 }
 
-void SubmitPath::Complete(NewInquiry& inquiry, const Pending& pending, absl::Time now) {
+void SubmitPath::Complete(NewInquiry& inquiry, const Pending& pending, FirstResponseDue& due) {
+  const absl::Time now = due.now();
   const int shard = inquiry.request_id.has_value()
                         ? ShardFor(inquiry.content.tenant, *inquiry.request_id)
                         : static_cast<int>(next_shard_.fetch_add(1, std::memory_order_relaxed) % kShardCount);
   inquiry.content.id = parts_.ids.NextInquiryId(shard);
   inquiry.content.create_time = now;
-  inquiry.content.first_response_due = now + pending.target;
+  inquiry.content.first_response_due = due.After(pending.calendar.get(), pending.target);
   inquiry.place.position = parts_.ids.NextPosition();
   inquiry.request_id_expires = now + parts_.options.request_id_memory;
   if (inquiry.overflow.has_value()) inquiry.overflow->at = now + pending.overflow_after;

@@ -13,6 +13,21 @@
 
 namespace switchboard::queue {
 
+// Due times of inquiries that are taken in at the same moment: most of a batch share calendar and target.
+class FirstResponseDue {
+ public:
+  explicit FirstResponseDue(absl::Time now) : now_(now) {}
+
+  absl::Time now() const { return now_; }
+  absl::Time After(const BusinessCalendar* calendar, absl::Duration target);
+
+ private:
+  const absl::Time now_;
+  const BusinessCalendar* calendar_ = nullptr;  // of the last answer
+  absl::Duration target_;
+  absl::Time due_;
+};
+
 // Thread-safe.
 class SubmitPath {
  public:
@@ -30,6 +45,7 @@ class SubmitPath {
   struct Pending {
     NewInquiry inquiry;  // without what belongs to the commit: id, times, position, hand-off
     absl::Duration target;
+    std::shared_ptr<const BusinessCalendar> calendar;
     absl::Duration overflow_after;
     absl::Duration lease_duration;
     Callback<Accepted> done;
@@ -48,7 +64,7 @@ class SubmitPath {
   Committer::Offer MakeOffer(PendingSubmission& submission, const QueueSnapshot& queues);
   void Commit(std::vector<Element> batch);
   Group Write(std::vector<Element>& batch);
-  void Complete(NewInquiry& inquiry, const Pending& pending, absl::Time now);
+  void Complete(NewInquiry& inquiry, const Pending& pending, FirstResponseDue& due);
   void HandOffWaiting(std::vector<Element>& batch, Group& group, absl::Time now);
   void AnswerSubmits(std::vector<Element>& batch, const Group& group);
   void AnswerClaims(Group& group);

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
 #include "common/ids/uuid.h"
+#include "common/text/duration.h"
 #include "common/text/string_view.h"
 #include "services/switchboard/commands.h"
 #include "services/switchboard/inquiry_reader.h"
@@ -53,11 +54,32 @@ std::string CitedBy(const v1::Message& message) {
   return text;
 }
 
+// "20h", or "20h (4h of city-hall)" where a calendar counts.
+std::string TimeOf(const google::protobuf::Duration& wall, const google::protobuf::Duration& business,
+                   const std::string& calendar) {
+  const auto in_words = [](const google::protobuf::Duration& duration) {
+    return DurationToText(absl::AbsDuration(absl::Seconds(duration.seconds())));
+  };
+  return calendar.empty() ? in_words(wall) : StrCat(in_words(wall), " (", in_words(business), " of ", calendar, ")");
+}
+
+// "running for 20h, 4h left", "stopped at … after 20h, 4h late".
+std::string StandOf(const v1::Clock& clock) {
+  const std::string elapsed = TimeOf(clock.elapsed(), clock.business_elapsed(), clock.calendar());
+  const bool stopped = clock.has_stop_time();
+  std::string text =
+      stopped ? StrCat("stopped ", ShortTime(clock.stop_time()), " after ", elapsed) : StrCat("running for ", elapsed);
+  if (!clock.has_due_time()) return text;
+  const bool late = clock.remaining().seconds() < 0 || clock.remaining().nanos() < 0;
+  const std::string remaining = TimeOf(clock.remaining(), clock.business_remaining(), clock.calendar());
+  return StrCat(text, ", ", remaining, late ? " late" : stopped ? " to spare" : " left");
+}
+
 void PrintClock(const v1::Clock& clock) {
   std::string text = v1::Clock::Kind_Name(clock.kind());
   if (!clock.topic().empty()) StrAppend(&text, " for ", ShortName(clock.topic()));
   if (clock.has_due_time()) StrAppend(&text, ", due ", ShortTime(clock.due_time()));
-  StrAppend(&text, clock.has_stop_time() ? StrCat(", stopped ", ShortTime(clock.stop_time())) : ", running");
+  StrAppend(&text, ", ", StandOf(clock));
   if (clock.outcome() != v1::STATUTORY_OUTCOME_UNSPECIFIED) {
     StrAppend(&text, " ", v1::StatutoryOutcome_Name(clock.outcome()));
   }

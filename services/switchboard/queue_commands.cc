@@ -75,20 +75,27 @@ void ListQueues(Session& session, const QueueOptions& options) {
   table.Print();
 }
 
+std::string TargetOf(const google::protobuf::Map<std::string, google::protobuf::Duration>& targets,
+                     const std::string& priority) {
+  const auto target = targets.find(priority);
+  return target == targets.end() ? "-" : ShortDuration(target->second);
+}
+
 void PrintQueue(const v1::Queue& queue) {
   Table table = QueueTable();
   AddQueueRow(table, queue);
   table.Print();
   std::printf("\n");
-  Table priorities({"PRIORITY", "TARGET", "WAITING", "LEASED", "DELAYED", "DEAD", "OLDEST"});
+  Table priorities({"PRIORITY", "TARGET", "RESOLUTION", "WAITING", "LEASED", "DELAYED", "DEAD", "OLDEST"});
   for (const v1::Queue::Figures& figures : queue.figures_by_priority()) {
     const std::string& priority = v1::Priority_Name(figures.priority());
-    const auto target = queue.service_levels().find(priority);
-    priorities.AddRow({priority, target == queue.service_levels().end() ? "-" : ShortDuration(target->second),
-                       WithCommas(figures.ready()), WithCommas(figures.leased()), WithCommas(figures.delayed()),
-                       WithCommas(figures.dead()), ShortDuration(figures.oldest_age())});
+    priorities.AddRow({priority, TargetOf(queue.service_levels(), priority),
+                       TargetOf(queue.resolution_targets(), priority), WithCommas(figures.ready()),
+                       WithCommas(figures.leased()), WithCommas(figures.delayed()), WithCommas(figures.dead()),
+                       ShortDuration(figures.oldest_age())});
   }
   priorities.Print();
+  if (!queue.calendar().empty()) std::printf("\ntargets count the open hours of %s", queue.calendar().c_str());
   std::printf("\nleases last %s; given up after %d attempts\n", ShortDuration(queue.lease_duration()).c_str(),
               queue.max_attempts());
   if (queue.holders().empty()) return;

@@ -33,7 +33,22 @@ absl::Duration ServiceLevel::For(Priority priority) const {
   return normal;
 }
 
+std::optional<absl::Duration> ResolutionTargets::For(Priority priority) const {
+  switch (priority) {
+    case Priority::kUrgent:
+      return urgent;
+    case Priority::kHigh:
+      return high;
+    case Priority::kLow:
+      return low;
+    case Priority::kNormal:
+      break;
+  }
+  return normal;
+}
+
 const Topic* Configuration::FindTopic(std::string_view id) const { return FindById(topics, id); }
 const QueueSettings* Configuration::FindQueue(std::string_view id) const { return FindById(queues, id); }
+const Calendar* Configuration::FindCalendar(std::string_view id) const { return FindById(calendars, id); }
 
 }  // namespace switchboard::triage

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/time/business_calendar.h"
 #include "common/yaml/yaml_error.h"
 #include "services/triage/inquiry_facts.h"
 
@@ -64,7 +65,7 @@ struct Topic {
   const std::string& NameIn(const std::string& language) const;
 };
 
-// Target for the first response, by priority.
+// Target for the first response, and for each later one, by priority.
 struct ServiceLevel {
   absl::Duration urgent = absl::Minutes(30);
   absl::Duration high = absl::Hours(4);
@@ -74,10 +75,29 @@ struct ServiceLevel {
   absl::Duration For(Priority priority) const;
 };
 
+// Target for settling an inquiry, by priority; nothing: there is none.
+struct ResolutionTargets {
+  std::optional<absl::Duration> urgent = {};
+  std::optional<absl::Duration> high = {};
+  std::optional<absl::Duration> normal = {};
+  std::optional<absl::Duration> low = {};
+
+  std::optional<absl::Duration> For(Priority priority) const;
+};
+
+// Working hours that queues share.
+struct Calendar {
+  std::string id = {};
+  std::shared_ptr<const BusinessCalendar> hours = {};  // null only while the file has mistakes
+};
+
 struct QueueSettings {
   std::string id = {};
   LocalizedText name = {};
+  std::string calendar = {};                           // id; empty: every hour counts
+  std::shared_ptr<const BusinessCalendar> hours = {};  // of that calendar, in which the targets count; null: none
   ServiceLevel service_level = {};
+  ResolutionTargets resolution = {};
   absl::Duration lease = absl::Minutes(15);
   int max_attempts = 5;
   absl::Duration retry_initial = absl::Seconds(30);
@@ -109,6 +129,7 @@ struct Configuration {
   int learn_corrections_after = 0;       // so many corrections are learnt without a review; 0: none are
   std::vector<UrgencyRule> urgency = {};
   std::vector<Topic> topics = {};
+  std::vector<Calendar> calendars = {};
   std::vector<QueueSettings> queues = {};
   std::vector<Route> routes = {};                   // first match wins
   std::vector<std::string> background = {};         // texts that belong to no topic, from the operator
@@ -117,14 +138,16 @@ struct Configuration {
   // Null when there is none with that id.
   const Topic* FindTopic(std::string_view id) const;
   const QueueSettings* FindQueue(std::string_view id) const;
+  const Calendar* FindCalendar(std::string_view id) const;
 };
 
 using ConfigurationError = YamlError;
 
 // Parses and validates strictly: an unknown key, a duplicate id, a route to a missing queue, a topic without examples,
-// a pattern that does not compile, a bad duration or a text beyond the limits is refused. All errors are found in one
-// pass. INVALID_ARGUMENT, its message one line per error; `errors`, when given, receives them one by one.
-// `file_name` appears in the errors only. Pure: reads no file.
+// a pattern that does not compile, a bad duration, a time zone that the machine does not know or a text beyond the
+// limits is refused. All errors are found in one pass. INVALID_ARGUMENT, its message one line per error; `errors`, when
+// given, receives them one by one. `file_name` appears in the errors only. Reads no file but those of the machine's
+// time zones.
 absl::StatusOr<std::shared_ptr<const Configuration>> ParseConfiguration(
     std::string_view yaml, std::string_view file_name, std::vector<ConfigurationError>* errors = nullptr);
 

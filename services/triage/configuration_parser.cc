@@ -6,6 +6,7 @@
 #include "common/status/status_macros.h"
 #include "common/yaml/yaml_reader.h"
 #include "re2/re2.h"
+#include "services/triage/calendar_parser.h"
 #include "services/triage/configuration.h"
 #include "services/triage/pattern_set.h"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr size_t kMostFileBytes = 16 << 20;
 constexpr size_t kMostTopics = 1000;
 constexpr size_t kMostQueues = 1000;
+constexpr size_t kMostCalendars = 100;
 constexpr size_t kMostRoutes = 5000;
 constexpr size_t kMostUrgencyRules = 1000;
 constexpr size_t kMostRulesPerTopic = 200;
@@ -79,6 +81,7 @@ class Parser {
   void ReadExamples(const Node& node, const Path& field, Topic* topic);
   void ReadRule(const Node& node, const Path& field, TopicRule* rule);
   void ReadUrgency(const Node& node, const Path& field, UrgencyRule* rule);
+  void ReadCalendar(const Node& node, const Path& field, Calendar* calendar);
   void ReadQueue(const Node& node, const Path& field, QueueSettings* queue);
   void ReadRoute(const Node& node, const Path& field, Route* route);
   void ReadConditions(const Node& node, const Path& field, Route* route);
@@ -88,8 +91,8 @@ class Parser {
 
   YamlReader in_;
   Configuration out_;
-  std::set<std::string> topic_ids_, queue_ids_, route_ids_, rule_ids_;
-  std::vector<Reference> topic_references_, queue_references_;
+  std::set<std::string> topic_ids_, calendar_ids_, queue_ids_, route_ids_, rule_ids_;
+  std::vector<Reference> topic_references_, calendar_references_, queue_references_;
 };
 
 YamlReader::Read Parser::Id(std::string* to) {
@@ -211,6 +214,7 @@ void Parser::Read(const Node& root) {
                {"defaults", true, [this](const Node& node, const Path& field) { ReadDefaults(node, field); }},
                {"urgency", false, List(&out_.urgency, kMostUrgencyRules, &Parser::ReadUrgency)},
                {"topics", true, List(&out_.topics, kMostTopics, &Parser::ReadTopic)},
+               {"calendars", false, List(&out_.calendars, kMostCalendars, &Parser::ReadCalendar)},
                {"queues", true, List(&out_.queues, kMostQueues, &Parser::ReadQueue)},
                {"routes", false, List(&out_.routes, kMostRoutes, &Parser::ReadRoute)},
                {"background", false, Texts(&out_.background, kMostBackgroundTexts, kMostExampleBytes)}});
@@ -292,14 +296,17 @@ void Parser::ReadUrgency(const Node& node, const Path& field, UrgencyRule* rule)
   CheckCondition(node, field, rule->when);
 }
 
+void Parser::ReadCalendar(const Node& node, const Path& field, Calendar* calendar) {
+  CalendarParts parts;
+  in_.ReadMap(node, field,
+              {{"id", true, UniqueId(&calendar->id, &calendar_ids_, "calendar")},
+               {"time_zone", true, TimeZoneReader(in_, &parts)},
+               {"hours", true, HoursReader(in_, &parts)},
+               {"holidays", false, HolidaysReader(in_, &parts)}});
+  calendar->hours = MakeCalendar(calendar->id, parts);
+}
+
 void Parser::ReadQueue(const Node& node, const Path& field, QueueSettings* queue) {
-  const auto read_levels = [this, queue](const Node& each, const Path& path) {
-    in_.ReadMap(each, path,
-                {{"urgent", false, Duration(&queue->service_level.urgent)},
-                 {"high", false, Duration(&queue->service_level.high)},
-                 {"normal", false, Duration(&queue->service_level.normal)},
-                 {"low", false, Duration(&queue->service_level.low)}});
-  };
   const auto read_retry = [this, queue](const Node& each, const Path& path) {
     in_.ReadMap(each, path,
                 {{"initial", false, Duration(&queue->retry_initial)}, {"max", false, Duration(&queue->retry_max)}});
@@ -308,7 +315,9 @@ void Parser::ReadQueue(const Node& node, const Path& field, QueueSettings* queue
   in_.ReadMap(node, field,
               {{"id", true, UniqueId(&queue->id, &queue_ids_, "queue")},
                {"name", true, Localized(&queue->name, kMostNameBytes)},
-               {"service_level", false, read_levels},
+               {"calendar", false, ReferenceTo(&queue->calendar, &calendar_references_)},
+               {"service_level", false, ServiceLevelReader(in_, &queue->service_level)},
+               {"resolution", false, ResolutionReader(in_, &queue->resolution)},
                {"lease", false, Duration(&queue->lease)},
                {"max_attempts", false, Integer(&queue->max_attempts, 1, 1000)},
                {"retry", false, read_retry}});
@@ -376,9 +385,13 @@ void Parser::CheckReferences(const std::vector<Reference>& references, const std
 
 void Parser::CheckWhole(const Node& root) {
   CheckReferences(topic_references_, topic_ids_, "topic");
+  CheckReferences(calendar_references_, calendar_ids_, "calendar");
   CheckReferences(queue_references_, queue_ids_, "queue");
   if (root.IsMap() && root["topics"] && out_.topics.empty() && in_.ok()) {
     in_.Fail(root["topics"], "topics", "at least one topic is needed");
+  }
+  for (QueueSettings& queue : out_.queues) {
+    if (const Calendar* calendar = out_.FindCalendar(queue.calendar)) queue.hours = calendar->hours;
   }
   std::set<std::string> languages;
   for (const Topic& topic : out_.topics) {

@@ -111,6 +111,7 @@ absl::StatusOr<TriageDecision> TriageEngine::Decide(const TriageRequest& request
                    .caller_priority = request.caller_priority};
   if (decision.sort.urgency) input.urgency = decision.sort.urgency->priority;
   decision.route = RouteFor(*now->configuration, input);
+  if (const Topic* topic = now->configuration->FindTopic(decision.topic())) decision.statute = topic->statute;
   decision.configuration_version = now->configuration_version;
   decision.model_version = now->model_version;
   return decision;

@@ -48,6 +48,7 @@ struct TriageRequest {
 struct TriageDecision {
   SortResult sort;
   RouteDecision route;
+  std::optional<absl::Duration> statute;  // of the topic
   int64_t configuration_version = 0;
   int64_t model_version = 0;
 

@@ -11,18 +11,27 @@ queue::ClockRules ClockRulesFor(const triage::Configuration& configuration, std:
   const triage::QueueSettings* const settings = configuration.FindQueue(queue);
   const triage::ServiceLevel level = settings == nullptr ? triage::ServiceLevel() : settings->service_level;
   rules.response_target = level.For(static_cast<triage::Priority>(priority));
-  for (const triage::Topic& topic : configuration.topics) {
-    if (topic.statute) rules.statutes[topic.id] = *topic.statute;
-  }
+  if (settings == nullptr) return rules;
+  rules.resolution_target = settings->resolution.For(static_cast<triage::Priority>(priority));
+  rules.calendar = settings->hours;
   return rules;
 }
 
-void FillClock(const queue::InquiryClock& clock, v1::Clock& out) {
+void FillClock(const queue::InquiryClock& clock, const queue::ClockRules& rules, absl::Time now, v1::Clock& out) {
   out.set_kind(static_cast<v1::Clock::Kind>(clock.kind));
   if (!clock.topic.empty()) out.set_topic(TopicName(clock.topic));
   SetTime(clock.start, out.mutable_start_time());
   if (clock.due) SetTime(*clock.due, out.mutable_due_time());
   if (clock.stop) SetTime(*clock.stop, out.mutable_stop_time());
+  const BusinessCalendar* const calendar = rules.calendar.get();
+  const absl::Time until = clock.stop.value_or(now);
+  SetDuration(until - clock.start, out.mutable_elapsed());
+  SetDuration(OpenTimeBetween(calendar, clock.start, until), out.mutable_business_elapsed());
+  if (clock.due) {
+    SetDuration(*clock.due - until, out.mutable_remaining());
+    SetDuration(OpenTimeBetween(calendar, until, *clock.due), out.mutable_business_remaining());
+  }
+  if (calendar != nullptr) out.set_calendar(calendar->name());
   v1::StatutoryOutcome outcome = v1::STATUTORY_OUTCOME_UNSPECIFIED;
   if (v1::StatutoryOutcome_Parse(clock.outcome, &outcome)) out.set_outcome(outcome);
 }

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "absl/time/time.h"
 #include "services/queue/clocks.h"
 #include "services/triage/configuration.h"
 #include "switchboard/v1/resources.pb.h"
@@ -14,7 +15,8 @@ namespace switchboard::wire {
 queue::ClockRules ClockRulesFor(const triage::Configuration& configuration, std::string_view queue,
                                 queue::Priority priority);
 
-void FillClock(const queue::InquiryClock& clock, v1::Clock& out);
+// As it stands at `now`.
+void FillClock(const queue::InquiryClock& clock, const queue::ClockRules& rules, absl::Time now, v1::Clock& out);
 
 }  // namespace switchboard::wire
 

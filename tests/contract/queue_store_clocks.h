@@ -25,16 +25,19 @@ class RandomLife {
 
 inline constexpr const char* kTopics[] = {"potholes", "freedom-of-information", "complaints", "privacy-requests"};
 
-inline ClockRules Statutes() {
-  ClockRules rules{.response_target = absl::Hours(1)};
-  rules.statutes = {{"freedom-of-information", absl::Hours(24 * 30)},
-                    {"complaints", absl::Hours(24 * 10)},
-                    {"privacy-requests", absl::Hours(24 * 45)}};
-  return rules;
-}
-
 class QueueStoreClocks : public QueueStoreContract {
  protected:
+  // What the configuration says of a topic's statute at the moment; it is applied anew all the time.
+  static std::optional<absl::Duration> StatuteNow(const std::string& topic, RandomLife& life) {
+    if (topic == kTopics[0] || life.Roll(4) == 0) return std::nullopt;
+    return absl::Hours(24 * (1 + life.Roll(60)));
+  }
+
+  // The inquiry got a topic: the first statute that comes with it stays.
+  void Got(const std::string& topic, std::optional<absl::Duration> statute) {
+    if (statute.has_value()) laws_.try_emplace(topic, *statute);
+  }
+
   std::vector<LaneCursor> EveryLane(const Place& place) const {
     std::vector<LaneCursor> lanes;
     for (const QueueNumber queue : {kRoads, kGeneral}) lanes.push_back(Cursor({queue, place.lane, 0}));
@@ -62,6 +65,8 @@ class QueueStoreClocks : public QueueStoreContract {
       case 3:
         settlement = Settling(lease, EventKind::kReclassified, Settlement::Target::kReady);
         settlement.topic = topic;
+        settlement.statute = StatuteNow(topic, life);
+        Got(topic, settlement.statute);
         break;
       case 4:
         settlement = Settling(lease, EventKind::kDeferred, Settlement::Target::kDelayed);
@@ -70,9 +75,12 @@ class QueueStoreClocks : public QueueStoreContract {
       case 5:
         settlement = GivingUp(claimed, "too many attempts");
         break;
-      case 6:
-        ASSERT_TRUE(store().Reclassify(lease, topic, "corrected", now()).ok());
+      case 6: {
+        const auto statute = StatuteNow(topic, life);
+        if (Get(lease.id).topic != topic) Got(topic, statute);
+        ASSERT_TRUE(store().Reclassify(lease, topic, statute, "corrected", now()).ok());
         return;
+      }
       case 7:
         EXPECT_EQ(Reply(ClosingReplyTo(claimed)).kind, SettleOutcome::Kind::kDone);
         return;
@@ -115,11 +123,14 @@ class QueueStoreClocks : public QueueStoreContract {
     const auto history = store().History(id);
     EXPECT_TRUE(history.ok()) << history.status();
     if (!history.ok()) return clocks;
-    for (const InquiryClock& clock : ClocksOf(Get(id).content, *history, Statutes())) {
+    for (const InquiryClock& clock :
+         ClocksOf(Get(id).content, *history, ClockRules{.response_target = absl::Hours(1)})) {
       if (clock.kind == ClockKind::kStatutory) clocks[clock.topic] = clock;
     }
     return clocks;
   }
+
+  std::map<std::string, absl::Duration> laws_;  // that bind the inquiry
 };
 
 }  // namespace switchboard::queue

@@ -1,15 +1,22 @@
 // Statutory clocks over the real record: whatever is done to an inquiry, none moves, vanishes, or stops but by its
 // outcome.
+#include <gmock/gmock.h>
+
 #include "tests/contract/queue_store_clocks.h"
 
 namespace switchboard::queue {
 namespace {
+
+using ::testing::ElementsAre;
 
 TEST_P(QueueStoreClocks, NothingMovesThem) {
   for (uint32_t seed = 1; seed <= 20; ++seed) {
     RandomLife life(seed);
     NewInquiry fresh = Fresh();
     fresh.content.topic = kTopics[seed % 4];
+    fresh.statute = StatuteNow(fresh.content.topic, life);
+    laws_.clear();
+    Got(fresh.content.topic, fresh.statute);
     const NewInquiry inquiry = Enqueued(fresh);
     const int64_t id = inquiry.content.id;
     std::optional<ClaimedInquiry> lease;
@@ -21,19 +28,62 @@ TEST_P(QueueStoreClocks, NothingMovesThem) {
         ASSERT_TRUE(after.contains(topic)) << seed << " " << step;
         EXPECT_EQ(after.at(topic).start, clock.start) << seed << " " << step;
         EXPECT_EQ(after.at(topic).due, clock.due) << seed << " " << step;
-        if (clock.stop) EXPECT_EQ(after.at(topic), clock) << seed << " " << step;
+        if (clock.stop) {
+          EXPECT_EQ(after.at(topic), clock) << seed << " " << step;
+        }
       }
       for (const auto& [topic, clock] : after) {
         EXPECT_EQ(clock.start, inquiry.content.create_time);
+        ASSERT_TRUE(laws_.contains(topic)) << seed << " " << step;
+        EXPECT_EQ(clock.due, clock.start + laws_.at(topic)) << seed << " " << step;
         const bool newly_stopped = clock.stop && !(before.contains(topic) && before.at(topic).stop);
-        if (newly_stopped) EXPECT_EQ(clock.outcome, "GRANTED") << seed << " " << step;
+        if (newly_stopped) {
+          EXPECT_EQ(clock.outcome, "GRANTED") << seed << " " << step;
+        }
       }
+      EXPECT_EQ(after.size(), laws_.size()) << seed << " " << step;
       before = after;
     }
     // Out of the way of the next.
     ASSERT_TRUE(store().Withdraw(id, "end", now()).ok());
     EXPECT_EQ(StatutoryOf(id), before) << "an end is no outcome";
   }
+}
+
+TEST_P(QueueStoreClocks, TheRecordSaysWhatTheLawWants) {
+  NewInquiry fresh = Fresh();
+  fresh.content.topic = "complaints";
+  fresh.statute = absl::Hours(24 * 10);
+  fresh.hand_off = HandOff{"anna", ids_.NextPosition(), now() + kLease};
+  const std::vector<NewInquiry> batch = {Fresh(), fresh};  // the first has no statute
+  ASSERT_TRUE(store().Enqueue(batch).ok());
+  const int64_t id = fresh.content.id;
+  EXPECT_THAT(KindsOf(batch[0].content.id), ElementsAre(EventKind::kReceived));
+  EXPECT_THAT(KindsOf(id), ElementsAre(EventKind::kReceived, EventKind::kStatuteApplied, EventKind::kClaimed));
+
+  const LeaseKey lease{id, fresh.place, fresh.hand_off->token};
+  ASSERT_TRUE(*store().Reclassify(lease, "privacy-requests", absl::Hours(24 * 45), "it is about data", now()));
+  ASSERT_TRUE(*store().Reclassify(lease, "privacy-requests", absl::Hours(1), "the same again", now()));
+  Settlement moving = Settling(lease, EventKind::kReclassified, Settlement::Target::kReady);
+  moving.topic = "freedom-of-information";
+  moving.statute = absl::Hours(24 * 30) + absl::Seconds(1);
+  EXPECT_EQ(Settle(moving).kind, SettleOutcome::Kind::kDone);
+  EXPECT_EQ(Settle(moving).kind, SettleOutcome::Kind::kRepeated);
+
+  EXPECT_THAT(KindsOf(id), ElementsAre(EventKind::kReceived, EventKind::kStatuteApplied, EventKind::kClaimed,
+                                       EventKind::kReclassified, EventKind::kStatuteApplied, EventKind::kReclassified,
+                                       EventKind::kStatuteApplied));
+  const auto history = store().History(id);
+  EXPECT_EQ(history->at(1).topic, "complaints");
+  EXPECT_EQ(history->at(1).reason, StatuteReason(absl::Hours(24 * 10)));
+  EXPECT_EQ(history->at(1).worker, "");
+  EXPECT_EQ(Get(id).topic, "freedom-of-information");
+  const auto clocks = StatutoryOf(id);
+  ASSERT_EQ(clocks.size(), 3U);
+  EXPECT_EQ(clocks.at("privacy-requests").due, fresh.content.create_time + absl::Hours(24 * 45));
+  EXPECT_EQ(clocks.at("freedom-of-information").due,
+            fresh.content.create_time + absl::Hours(24 * 30) + absl::Seconds(1));
+  EXPECT_EQ(Claim({Cursor(moving.next)}, 2).size(), 2U) << "with the one that has no statute";
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ TEST_P(QueueStoreContract, AppendingReopensWhatWasClosed) {
   const NewInquiry inquiry = Enqueued();
   const int64_t id = inquiry.content.id;
   const ClaimedInquiry claimed = ClaimOne(inquiry.place);
-  store().Reclassify(KeyOf(claimed), "noise", "", now()).IgnoreError();
+  store().Reclassify(KeyOf(claimed), "noise", std::nullopt, "", now()).IgnoreError();
   Settle(Completing(claimed));
   const AppendRequest writing = Writing(id, "it is back");
 

@@ -34,6 +34,34 @@ TEST_P(QueueStoreContract, AReplyGoesOutAndKeepsTheLease) {
   EXPECT_EQ(Settle(Completing(claimed)).kind, SettleOutcome::Kind::kDone);
 }
 
+TEST_P(QueueStoreContract, WhoAnswersFirstIsTold) {
+  // By a reply that keeps it open, wherever it goes afterwards.
+  ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  EXPECT_FALSE(Reply(ReplyTo(claimed)).answered);
+  EXPECT_TRUE(Reply(ReplyTo(claimed)).answered);
+  EXPECT_TRUE(Settle(Releasing(claimed)).answered);
+  claimed = ClaimOne(claimed.place);
+  Settlement later = Settling(KeyOf(claimed), EventKind::kDeferred, Settlement::Target::kDelayed);
+  EXPECT_TRUE(Settle(later).answered);
+  ASSERT_TRUE(store().PromoteDelayed(now(), FreshPositions(1)).ok());
+  claimed = ClaimOne(claimed.place);
+  EXPECT_TRUE(Settle(GivingUp(claimed, "no use")).answered);
+  ASSERT_TRUE(store().Redrive({std::nullopt, {claimed.content.id}}, std::nullopt, FreshPositions(1), now()).ok());
+  EXPECT_TRUE(Settle(Completing(ClaimOne(claimed.place))).answered);
+
+  // By settling it; then also where the citizen writes again.
+  claimed = ClaimOne(Enqueued().place);
+  Append(Writing(claimed.content.id, "one more thing"));
+  EXPECT_FALSE(Settle(Completing(claimed)).answered);
+  claimed = ClaimOne(claimed.place);
+  EXPECT_TRUE(Settle(Completing(claimed)).answered);
+  Append(Writing(claimed.content.id, "and another"));
+  EXPECT_TRUE(Reply(ClosingReplyTo(ClaimOne(claimed.place))).answered);
+
+  // By a reply that settles it.
+  EXPECT_FALSE(Reply(ClosingReplyTo(ClaimOne(Enqueued().place))).answered);
+}
+
 TEST_P(QueueStoreContract, AReplySettlesInTheSameCommit) {
   const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
   const SettleOutcome outcome = Reply(ClosingReplyTo(claimed));

@@ -151,7 +151,7 @@ TEST_P(QueueStoreContract, AForeignTokenChangesNothing) {
     EXPECT_EQ(Settle(Settling(lease, EventKind::kCompleted, Settlement::Target::kClosed)).kind, Outcome::kLeaseLost);
     EXPECT_EQ(Settle(Settling(lease, EventKind::kReleased, Settlement::Target::kReady)).kind, Outcome::kLeaseLost);
     EXPECT_FALSE(store().Extend({lease}, {now() + absl::Hours(1)})->at(0));
-    EXPECT_FALSE(*store().Reclassify(lease, "noise", "", now()));
+    EXPECT_FALSE(*store().Reclassify(lease, "noise", std::nullopt, "", now()));
   }
 
   EXPECT_EQ(Get(inquiry.content.id).state, InquiryState::kLeased);
@@ -288,8 +288,8 @@ TEST_P(QueueStoreContract, ReclassifiesInPlace) {
   const NewInquiry inquiry = Enqueued();
   const ClaimedInquiry claimed = ClaimOne(inquiry.place);
 
-  EXPECT_TRUE(*store().Reclassify(KeyOf(claimed), "noise", "not a hole", now()));
-  EXPECT_TRUE(*store().Reclassify(KeyOf(claimed), "noise", "not a hole", now()));
+  EXPECT_TRUE(*store().Reclassify(KeyOf(claimed), "noise", std::nullopt, "not a hole", now()));
+  EXPECT_TRUE(*store().Reclassify(KeyOf(claimed), "noise", std::nullopt, "not a hole", now()));
 
   EXPECT_EQ(Get(inquiry.content.id).state, InquiryState::kLeased);
   EXPECT_EQ(Get(inquiry.content.id).topic, "noise");

@@ -29,6 +29,7 @@ const std::vector<Transition>& Transitions() {
       {Event::TRANSFERRED, {v1::Inquiry::LEASED}, {v1::Inquiry::READY}},
       {Event::ESCALATED, {v1::Inquiry::LEASED}, {v1::Inquiry::READY}},
       {Event::RECLASSIFIED, {v1::Inquiry::LEASED}, {v1::Inquiry::LEASED, v1::Inquiry::READY}},
+      {Event::STATUTE_APPLIED, {v1::Inquiry::READY, v1::Inquiry::LEASED}, {}},
       {Event::DEAD_LETTERED, {v1::Inquiry::LEASED}, {v1::Inquiry::DEAD_LETTERED}},
       {Event::REDRIVEN, {v1::Inquiry::DEAD_LETTERED}, {v1::Inquiry::READY}},
       {Event::RESUMED, {v1::Inquiry::DELAYED}, {v1::Inquiry::READY}},

@@ -442,6 +442,7 @@ TEST_F(FrontlineReplyTest, OnlyAnOutcomeStopsAStatutoryClock) {
     return last;
   };
   const v1::Lease lease = ClaimFrom(v1::EMAIL);
+  server_.triage().Activate(ExampleSnapshot());  // a configuration without it
   ASSERT_TRUE(Reply(Draft(lease, "Which street is it?")).ok());
   EXPECT_FALSE(clock_of(lease).has_stop_time());
   EXPECT_TRUE(Get(lease.inquiry().name()).inquiry().clocks(0).has_stop_time());
@@ -468,6 +469,31 @@ TEST_F(FrontlineReplyTest, OnlyAnOutcomeStopsAStatutoryClock) {
   EXPECT_EQ(stored.events(stored.events_size() - 1).reason(), "potholes GRANTED: all records were sent");
   EXPECT_EQ(stored.inquiry().topic(), "topics/potholes");
   EXPECT_EQ(stored.inquiry().state(), v1::Inquiry::LEASED);
+}
+
+TEST_F(FrontlineReplyTest, AReclassificationBringsTheStatuteInForceThen) {
+  const v1::Lease lease = ClaimFrom(v1::EMAIL);
+  const auto reclassify = [&](const std::string& topic, absl::Duration statute) {
+    triage::Configuration configuration = ExampleConfiguration();
+    configuration.topics[2].statute = statute;  // praise
+    configuration.routes[3].queue = "roads";    // where the lease stays
+    server_.triage().Activate(ExampleSnapshot(configuration, 2));
+    v1::ReclassifyInquiryRequest request;
+    request.set_lease_token(lease.lease_token());
+    request.set_topic(topic);
+    v1::ReclassifyInquiryResponse response;
+    const absl::Status status = Said(server_.staff->ReclassifyInquiry(Patient().get(), request, &response));
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_TRUE(response.lease_kept());
+  };
+  reclassify("topics/praise", absl::Hours(24 * 10));
+  reclassify("topics/potholes", absl::Hours(24 * 20));
+  reclassify("topics/praise", absl::Hours(24 * 30));
+  const v1::Inquiry inquiry = Get(lease.inquiry().name()).inquiry();
+  const v1::Clock& last = inquiry.clocks(inquiry.clocks_size() - 1);
+  EXPECT_EQ(last.topic(), "topics/praise");
+  EXPECT_EQ(last.start_time().seconds(), inquiry.create_time().seconds());
+  EXPECT_EQ(last.due_time().seconds(), inquiry.create_time().seconds() + 10 * 24 * 3600);
 }
 
 TEST_F(FrontlineReplyTest, EvaluateSendsAndNotesNothing) {

@@ -76,6 +76,54 @@ TEST_F(IntakeServiceTest, SubmitAnswersTopicQueueAndDueTime) {
   EXPECT_EQ(inquiry.first_response_due_time().seconds() - inquiry.create_time().seconds(), 4 * 3600);
 }
 
+absl::Time TimeIn(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+absl::Duration DurationIn(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+// But for what the wire leaves out of a microsecond.
+bool AboutEqual(absl::Duration a, absl::Duration b) { return absl::AbsDuration(a - b) < absl::Milliseconds(1); }
+
+TEST_F(IntakeServiceTest, DueTimesCountInTheCalendarOfTheQueue) {
+  WeeklyHours week;
+  for (auto& day : week) day = {{absl::Hours(9), absl::Hours(10)}};
+  const auto hours = std::make_shared<const BusinessCalendar>("an-hour-a-day", absl::UTCTimeZone(), week,
+                                                              std::vector<absl::CivilDay>());
+  triage::Configuration configuration = ExampleConfiguration();
+  configuration.queues[2].hours = hours;
+  configuration.queues[2].resolution.high = absl::Hours(8);
+  server_.triage().Activate(ExampleSnapshot(configuration, 2));
+  std::vector<queue::QueueSettings> settings = ExampleQueues();
+  settings[2].calendar = hours;
+  ASSERT_TRUE(engine_->Configure(settings).ok());
+
+  const v1::Inquiry told = Submit(Request("a pothole in my street", v1::X)).inquiry();
+  const absl::Time created = TimeIn(told.create_time());
+  const absl::Time due = hours->Add(created, absl::Hours(4));
+  EXPECT_EQ(TimeIn(told.first_response_due_time()), due);
+  EXPECT_GT(due, created + absl::Hours(48));
+  const v1::Inquiry kept = Get(told.name()).inquiry();
+  ASSERT_EQ(kept.clocks_size(), 2);
+  EXPECT_EQ(TimeIn(kept.clocks(0).due_time()), due);
+  EXPECT_EQ(TimeIn(kept.clocks(1).due_time()), hours->Add(created, absl::Hours(8)));
+  for (const v1::Clock& clock : kept.clocks()) {
+    EXPECT_EQ(clock.calendar(), "an-hour-a-day");
+    const absl::Time now = created + DurationIn(clock.elapsed());
+    const absl::Time clock_due = TimeIn(clock.due_time());
+    EXPECT_TRUE(AboutEqual(DurationIn(clock.business_elapsed()), hours->Between(created, now)));
+    EXPECT_TRUE(AboutEqual(DurationIn(clock.remaining()), clock_due - now));
+    EXPECT_TRUE(AboutEqual(DurationIn(clock.business_remaining()), hours->Between(now, clock_due)));
+  }
+  // Another queue has no calendar, nor a target for settling it.
+  const v1::Inquiry other = Get(Submit(Request("my passport", v1::X)).inquiry().name()).inquiry();
+  EXPECT_EQ(other.clocks(0).calendar(), "");
+  EXPECT_TRUE(AboutEqual(DurationIn(other.clocks(0).business_remaining()), DurationIn(other.clocks(0).remaining())));
+  EXPECT_FALSE(other.clocks(1).has_due_time());
+  EXPECT_FALSE(other.clocks(1).has_remaining());
+}
+
 TEST_F(IntakeServiceTest, WhatWasSubmittedCanBeLookedUp) {
   v1::SubmitInquiryRequest request = Request("where is my refund");
   request.mutable_inquiry()->set_external_id("case-7");

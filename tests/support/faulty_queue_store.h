@@ -114,9 +114,9 @@ class FaultyQueueStore final : public QueueStore {
     return inner_.Withdraw(id, reason, now);
   }
   absl::StatusOr<AppendOutcome> Append(const AppendRequest& request) override { return inner_.Append(request); }
-  absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::string_view reason,
-                                  absl::Time now) override {
-    return inner_.Reclassify(lease, topic, reason, now);
+  absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::optional<absl::Duration> statute,
+                                  std::string_view reason, absl::Time now) override {
+    return inner_.Reclassify(lease, topic, statute, reason, now);
   }
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override {
     return Write<SettleOutcome>([&] { return inner_.Reply(reply); });

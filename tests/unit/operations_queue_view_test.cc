@@ -36,6 +36,8 @@ TEST(VisibleQueues, ThoseOfTheConfigurationInItsOrderThenForgottenOnesThatHoldIn
 TEST(FillQueue, SumsLanesByPriority) {
   triage::Configuration configuration;
   configuration.queues = {SettingsOf("roads")};
+  configuration.queues[0].calendar = "city-hall";
+  configuration.queues[0].resolution.low = absl::Hours(80);
   queue::FiguresSample sample{.time = kNow};
   sample.queues = {FiguresOf(
       "roads",
@@ -52,6 +54,9 @@ TEST(FillQueue, SumsLanesByPriority) {
   EXPECT_EQ(queue.name(), "queues/roads");
   EXPECT_EQ(queue.display_names().at("en"), "Roads");
   EXPECT_EQ(queue.service_levels().at("URGENT").seconds(), 1800);
+  EXPECT_EQ(queue.calendar(), "city-hall");
+  ASSERT_EQ(queue.resolution_targets().size(), 1U);
+  EXPECT_EQ(queue.resolution_targets().at("LOW").seconds(), 80 * 3600);
   EXPECT_EQ(queue.figures().ready(), 3);
   EXPECT_EQ(queue.figures().leased(), 4);
   EXPECT_EQ(queue.figures().delayed(), 7);

@@ -15,8 +15,6 @@ class ClocksTest : public ::testing::Test {
     content_.first_response_due = At(60);
     content_.topic = "potholes";
     rules_.response_target = absl::Minutes(30);
-    rules_.statutes["freedom-of-information"] = absl::Hours(24 * 30);
-    rules_.statutes["complaints"] = absl::Hours(24 * 10);
     Then(EventKind::kReceived, 0);
   }
 
@@ -98,7 +96,10 @@ TEST_F(ClocksTest, ResolutionRunsAgainWhereItIsReopened) {
 TEST_F(ClocksTest, AStatutoryClockRunsFromIntakeWheneverTheTopicCame) {
   EXPECT_THAT(Of(ClockKind::kStatutory), SizeIs(0));
   Then(EventKind::kReclassified, 1000, "freedom-of-information");
+  Then(EventKind::kStatuteApplied, 1000, "freedom-of-information", StatuteReason(absl::Hours(24 * 30)));
   Then(EventKind::kReclassified, 2000, "potholes");
+  Then(EventKind::kReclassified, 2500, "freedom-of-information");
+  Then(EventKind::kStatuteApplied, 2500, "freedom-of-information", StatuteReason(absl::Hours(24)));
   Then(EventKind::kCompleted, 3000);
   const auto clocks = Of(ClockKind::kStatutory);
   ASSERT_THAT(clocks, SizeIs(1));
@@ -110,7 +111,9 @@ TEST_F(ClocksTest, AStatutoryClockRunsFromIntakeWheneverTheTopicCame) {
 
 TEST_F(ClocksTest, OnlyTheFirstOutcomeOfItsOwnTopicStopsIt) {
   content_.topic = "complaints";
+  Then(EventKind::kStatuteApplied, 0, "complaints", StatuteReason(absl::Hours(24 * 10)));
   Then(EventKind::kReclassified, 10, "freedom-of-information");
+  Then(EventKind::kStatuteApplied, 10, "freedom-of-information", StatuteReason(absl::Hours(24 * 30)));
   Then(EventKind::kStatutoryOutcome, 20, "", StatutoryReason("freedom-of-information", "GRANTED", "all: sent"));
   Then(EventKind::kStatutoryOutcome, 30, "", StatutoryReason("freedom-of-information", "REFUSED", ""));
   const auto clocks = Of(ClockKind::kStatutory);
@@ -121,6 +124,23 @@ TEST_F(ClocksTest, OnlyTheFirstOutcomeOfItsOwnTopicStopsIt) {
   EXPECT_EQ(clocks[1].outcome, "GRANTED");
   Then(EventKind::kStatutoryOutcome, 40, "", StatutoryReason("complaints", "UPHELD", ""));
   EXPECT_EQ(Of(ClockKind::kStatutory)[0].outcome, "UPHELD");
+}
+
+// At() begins on Tuesday, 2023-11-14, at 22:13:20 UTC.
+TEST_F(ClocksTest, WhatTheQueueOwesCountsInItsCalendar) {
+  WeeklyHours week;
+  for (size_t day = 0; day < 5; ++day) week[day] = {{absl::Hours(9), absl::Hours(17)}};
+  rules_.calendar =
+      std::make_shared<const BusinessCalendar>("office", absl::UTCTimeZone(), week, std::vector<absl::CivilDay>());
+  rules_.resolution_target = absl::Hours(16);
+  Then(EventKind::kReplied, 7);
+  Then(EventKind::kMessageAppended, 10);
+  Then(EventKind::kStatuteApplied, 10, "complaints", StatuteReason(absl::Hours(24)));
+  const absl::Time wednesday = absl::FromCivil(absl::CivilDay(2023, 11, 15), absl::UTCTimeZone());
+  EXPECT_EQ(Of(ClockKind::kFirstResponse).at(0).due, At(60)) << "as it was told";
+  EXPECT_EQ(Of(ClockKind::kNextResponse).at(0).due, wednesday + absl::Hours(9) + absl::Minutes(30));
+  EXPECT_EQ(Of(ClockKind::kResolution).at(0).due, wednesday + absl::Hours(24 + 17));
+  EXPECT_EQ(Of(ClockKind::kStatutory).at(0).due, At(24 * 60)) << "laws know no office hours";
 }
 
 }  // namespace

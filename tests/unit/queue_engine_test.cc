@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "common/status/errors.h"
+#include "common/time/business_calendar.h"
 #include "services/queue/in_memory_queue_store.h"
 #include "tests/support/engine_client.h"
 #include "tests/support/fake_clock.h"
@@ -71,6 +72,84 @@ TEST_F(QueueEngineTest, LifeOfAnInquiry) {
   EXPECT_EQ(settled->id, accepted->id);
   EXPECT_EQ(StateOf(accepted->id), InquiryState::kCompleted);
   EXPECT_THAT(HistoryOf(accepted->id), ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kCompleted));
+}
+
+// An hour a day, in which no target of more than that ends on the same day.
+std::shared_ptr<const BusinessCalendar> AnHourADay() {
+  WeeklyHours week;
+  for (auto& day : week) day = {{absl::Hours(9), absl::Hours(10)}};
+  return std::make_shared<const BusinessCalendar>("rare", absl::UTCTimeZone(), week, std::vector<absl::CivilDay>());
+}
+
+TEST_F(QueueEngineTest, TargetsCountInTheCalendarOfTheQueue) {
+  QueueSettings roads = PlainQueue("roads");
+  roads.calendar = AnHourADay();
+  roads.resolution_normal = absl::Hours(5);
+  ASSERT_TRUE(client_.engine().Configure({roads}).ok());
+  const absl::Time begin = clock_.Now();
+  for (const Priority priority : {Priority::kHigh, Priority::kNormal, Priority::kHigh}) {
+    Submission submission = PlainSubmission("roads");
+    submission.priority = priority;
+    const auto accepted = client_.Submit(std::move(submission));
+    ASSERT_TRUE(accepted.ok()) << accepted.status();
+    EXPECT_EQ(accepted->first_response_due, roads.calendar->Add(begin, roads.TargetFor(priority)));
+    EXPECT_GT(accepted->first_response_due, begin + roads.TargetFor(priority));
+  }
+  // Two days later nothing is late: of the HIGH ones in the second open hour, of the NORMAL one in the fifth.
+  Advance(absl::Hours(24));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(client_.Complete(ClaimOne("roads").token).ok());
+  const std::string text = client_.registry().Scrape();
+  EXPECT_THAT(text, HasSubstr("kind=\"first_response\",queue=\"roads\",result=\"met\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("kind=\"resolution\",queue=\"roads\",result=\"met\"} 1\n"));
+}
+
+TEST_F(QueueEngineTest, ResolutionIsLateAfterItsTarget) {
+  QueueSettings roads = PlainQueue("roads");
+  roads.resolution_normal = absl::Hours(5);
+  ASSERT_TRUE(client_.engine().Configure({roads}).ok());
+  ASSERT_TRUE(client_.Submit(PlainSubmission("roads")).ok());
+  Advance(absl::Hours(5) + absl::Milliseconds(1));
+  ASSERT_TRUE(client_.Complete(ClaimOne("roads").token).ok());
+  EXPECT_THAT(client_.registry().Scrape(), HasSubstr("kind=\"resolution\",queue=\"roads\",result=\"missed\"} 1\n"));
+}
+
+ReplyRequest ReplyUnder(const GrantedLease& lease) {
+  ReplyRequest reply{.lease_token = lease.token, .request_id = RandomUuid()};
+  reply.message = {.author = 2, .visibility = 2, .text = "A crew comes on Monday."};
+  return reply;
+}
+
+TEST_F(QueueEngineTest, AReplyThatKeepsItOpenIsTheFirstResponse) {
+  const GrantedLease lease = SubmitAndClaim(PlainSubmission("roads"));
+  Advance(absl::Minutes(5));
+  EXPECT_TRUE(client_.engine().Reply(ReplyUnder(lease))->first_response);
+  EXPECT_THAT(client_.registry().Scrape(),
+              HasSubstr("switchboard_first_response_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 300\n"));
+  Advance(absl::Minutes(5));
+  EXPECT_FALSE(client_.engine().Reply(ReplyUnder(lease))->first_response);
+  EXPECT_FALSE(client_.Complete(lease.token)->first_response);
+  const std::string text = client_.registry().Scrape();
+  EXPECT_THAT(text, HasSubstr("switchboard_first_response_seconds_count{channel=\"EMAIL\",queue=\"roads\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("kind=\"first_response\",queue=\"roads\",result=\"met\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("switchboard_resolution_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 600\n"));
+}
+
+TEST_F(QueueEngineTest, ADraftThatIsLetOutIsTheFirstResponse) {
+  for (const bool answered : {false, true}) {
+    const GrantedLease lease = SubmitAndClaim(PlainSubmission("roads"));
+    if (answered) {
+      ASSERT_TRUE(client_.engine().Reply(ReplyUnder(lease)).ok());
+    }
+    DraftRequest draft{.lease_token = lease.token, .request_id = RandomUuid(), .wait = absl::Hours(1)};
+    draft.message = {.author = 2, .visibility = 2, .text = "We guarantee it."};
+    const auto kept = client_.engine().KeepDraft(draft);
+    ASSERT_TRUE(kept.ok()) << kept.status();
+    const auto decided = client_.engine().DecideDraft({.key = kept->key, .send = true, .decided_by = "chief"});
+    ASSERT_TRUE(decided.ok()) << decided.status();
+    EXPECT_EQ(decided->first_response, !answered);
+  }
+  EXPECT_THAT(client_.registry().Scrape(),
+              HasSubstr("switchboard_first_response_seconds_count{channel=\"EMAIL\",queue=\"roads\"} 2\n"));
 }
 
 TEST_F(QueueEngineTest, RepeatedSubmitIsTheSameInquiry) {

@@ -21,7 +21,9 @@ TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
   roads.CountRedelivery(ReturnReason::kExpired);
   roads.CountDeadLetter(ReturnReason::kReleased);
   roads.ObserveGrant(5, absl::Seconds(3));
-  roads.ObserveCompletion(5, 1, absl::Minutes(1), absl::Minutes(2), true);
+  roads.ObserveFirstResponse(5, absl::Seconds(90), true);
+  roads.ObserveCompletion(5, 1, absl::Minutes(1), absl::Minutes(2), false);
+  roads.ObserveCompletion(5, 1, absl::ZeroDuration(), absl::ZeroDuration(), std::nullopt);
   roads.CountWithdrawal(5);
   const std::string text = registry_.Scrape();
   for (const char* line :
@@ -31,9 +33,11 @@ TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
         "switchboard_queue_wait_seconds_count{channel=\"EMAIL\",queue=\"roads\"} 1",
         "switchboard_handle_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 60",
         "switchboard_resolution_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 120",
-        "switchboard_first_response_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 120",
+        "switchboard_first_response_seconds_sum{channel=\"EMAIL\",queue=\"roads\"} 90",
         "switchboard_service_level_total{channel=\"EMAIL\",kind=\"first_response\",queue=\"roads\",result=\"met\"} 1",
-        "switchboard_inquiries_closed_total{channel=\"EMAIL\",disposition=\"ANSWERED\",queue=\"roads\"} 1",
+        "switchboard_service_level_total{channel=\"EMAIL\",kind=\"resolution\",queue=\"roads\",result=\"missed\"} 1",
+        "switchboard_service_level_total{channel=\"EMAIL\",kind=\"resolution\",queue=\"roads\",result=\"met\"} 0",
+        "switchboard_inquiries_closed_total{channel=\"EMAIL\",disposition=\"ANSWERED\",queue=\"roads\"} 2",
         "switchboard_inquiries_closed_total{channel=\"EMAIL\",disposition=\"WITHDRAWN\",queue=\"roads\"} 1"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line;
   }
@@ -41,7 +45,7 @@ TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
 
 TEST_F(QueueMetricsTest, NumbersThatTheApiDoesNotKnowAddNoSeries) {
   for (const int number : {-1, 15, 99, 1 << 20}) {
-    metrics_.ForQueue("roads").ObserveCompletion(number, number, {}, {}, false);
+    metrics_.ForQueue("roads").ObserveCompletion(number, number, {}, {}, std::nullopt);
   }
   const std::string text = registry_.Scrape();
   EXPECT_THAT(text,

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -71,10 +73,87 @@ TEST(ParseConfiguration, ReadsEverything) {
   EXPECT_EQ(configuration.example_languages, (std::vector<std::string>{"en", "fr"}));
 }
 
+constexpr char kWithCalendars[] = R"(version: 1
+defaults: {general_queue: general}
+topics:
+  - {id: potholes, name: {en: Potholes}, examples: {en: ["hole in the road"]}}
+calendars:
+  - id: city-hall
+    time_zone: America/Toronto
+    hours:
+      monday: [08:30-12:00, 13:00-16:30]
+      friday: ["22:00-06:00"]
+    holidays: [2026-05-18, 2026-12-25]
+  - id: always
+    time_zone: UTC
+    hours: {sunday: [00:00-24:00]}
+queues:
+  - id: general
+    name: {en: General}
+    calendar: city-hall
+    resolution: {normal: 10h, low: 20h}
+  - {id: roads, name: {en: Roads}}
+)";
+
+TEST(ParseConfiguration, ReadsCalendars) {
+  const auto parsed = ParseConfiguration(kWithCalendars, "good.yaml");
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  const QueueSettings& general = *(*parsed)->FindQueue("general");
+  EXPECT_EQ(general.resolution.For(Priority::kNormal), absl::Hours(10));
+  EXPECT_EQ(general.resolution.For(Priority::kUrgent), std::nullopt);
+  EXPECT_EQ((*parsed)->FindQueue("roads")->hours, nullptr);
+  ASSERT_NE(general.hours, nullptr);
+  EXPECT_EQ(general.hours->name(), "city-hall");
+  absl::TimeZone zone;
+  ASSERT_TRUE(absl::LoadTimeZone("America/Toronto", &zone));
+  const auto at = [&](int day, int hour, int minute) {
+    return absl::FromCivil(absl::CivilMinute(2026, 5, day, hour, minute), zone);
+  };
+  EXPECT_EQ(general.hours->Add(at(11, 8, 0), absl::Hours(4)), at(11, 13, 30)) << "a Monday";
+  EXPECT_EQ(general.hours->Add(at(15, 23, 0), absl::Hours(7)), at(16, 6, 0)) << "a Friday, into Saturday";
+  EXPECT_EQ(general.hours->Add(at(18, 9, 0), absl::Hours(1)), at(22, 23, 0)) << "a holiday";
+}
+
 std::string Replaced(std::string text, const std::string& from, const std::string& to) {
   const size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+TEST(ParseConfiguration, SaysWhatIsWrongWithACalendar) {
+  const struct {
+    const char* from;
+    const char* to;
+    int line;
+    const char* reason;
+  } cases[] = {
+      {"America/Toronto", "Rivermouth", 7, "must be the IANA name of a time zone, such as America/Toronto"},
+      {"America/Toronto", "America/Nowhere", 7, "must be the IANA name"},
+      {"America/Toronto", "/etc/passwd", 7, "must be the IANA name"},
+      {"America/Toronto", "America/../../etc/passwd", 7, "must be the IANA name"},
+      {"08:30-12:00", "08:30-8", 9, "such as 08:30-12:00"},
+      {"08:30-12:00", "08:30-08:30", 9, "such as 08:30-12:00"},
+      {"08:30-12:00", "08:60-12:00", 9, "such as 08:30-12:00"},
+      {"08:30-12:00", "08:30-24:01", 9, "such as 08:30-12:00"},
+      {"08:30-12:00", "08:30-13:01", 9, "overlap"},
+      {"{sunday: [00:00-24:00]}", "{sunday: [00:00-00:59]}", 14, "an hour a week"},
+      {"{sunday: [00:00-24:00]}", "{}", 14, "an hour a week"},
+      {"{sunday:", "{Sunday:", 14, "unknown key"},
+      {"2026-05-18", "2026-02-30", 11, "must be a date"},
+      {"2026-05-18", "18 May 2026", 11, "must be a date"},
+      {"2026-05-18", "2026-12-25", 11, "listed twice"},
+      {"calendar: city-hall", "calendar: town-hall", 18, "there is no calendar with the id town-hall"},
+      {"id: always", "id: city-hall", 12, "another calendar has the id city-hall"},
+      {"    time_zone: UTC\n", "", 12, "is missing"},
+      {"normal: 10h", "normal: ten", 19, "must be a duration"},
+  };
+  for (const auto& test : cases) {
+    std::vector<ConfigurationError> errors;
+    const auto parsed = ParseConfiguration(Replaced(kWithCalendars, test.from, test.to), "bad.yaml", &errors);
+    ASSERT_FALSE(parsed.ok()) << test.to;
+    EXPECT_EQ(errors.at(0).line, test.line) << errors[0].ToString();
+    EXPECT_THAT(errors[0].reason, HasSubstr(test.reason)) << test.to;
+  }
 }
 
 TEST(ParseConfiguration, SaysWhereAndWhy) {
@@ -140,6 +219,26 @@ TEST(ParseConfiguration, FindsAllErrorsAtOnce) {
   EXPECT_EQ(errors[1].line, 11);
   EXPECT_EQ(errors[2].line, 18);
   EXPECT_EQ(errors[1].field, "topics[0].rules[0].effect");
+}
+
+// What is urgent must not wait for Monday; everything has a target for being settled.
+TEST(ParseConfiguration, TheStarterKeepsOfficeHoursWhereItCan) {
+  std::ifstream file(SWITCHBOARD_SOURCE_DIR "/deploy/samples/starter.yaml");
+  std::stringstream text;
+  text << file.rdbuf();
+  const auto parsed = ParseConfiguration(text.str(), "starter.yaml");
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  for (const char* id : {"general", "roads", "water", "health", "housing", "transit"}) {
+    EXPECT_EQ((*parsed)->FindQueue(id)->hours, nullptr) << id;
+  }
+  for (const char* id : {"passports", "tax", "permits", "access-privacy", "client-relations"}) {
+    EXPECT_NE((*parsed)->FindQueue(id)->hours, nullptr) << id;
+  }
+  for (const QueueSettings& queue : (*parsed)->queues) {
+    for (const Priority priority : {Priority::kUrgent, Priority::kHigh, Priority::kNormal, Priority::kLow}) {
+      EXPECT_GE(queue.resolution.For(priority), queue.service_level.For(priority)) << queue.id;
+    }
+  }
 }
 
 TEST(ParseConfiguration, RefusesWhatIsNotAConfiguration) {

@@ -20,8 +20,8 @@ WITH standing AS MATERIALIZED (
     WHERE standing.state = 4 AND dead_letter.id = ANY (ARRAY[standing.id]) AND dead_letter.shard = standing.shard
     RETURNING dead_letter.id
 ), reopened AS (
-    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, unread, has_messages, topic)
-    SELECT id, shard, $9::bigint, tenant, queue_now, lane_now, true, true, corrected_topic
+    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, unread, has_messages, answered, topic)
+    SELECT id, shard, $9::bigint, tenant, queue_now, lane_now, true, true, true, corrected_topic
     FROM standing WHERE state IN (5, 6)
     RETURNING id
 ), reached AS (

@@ -11,7 +11,7 @@ WITH settled AS (
     RETURNING wanted.ordinal, wanted.disposition, wanted.reason,
               greatest($8::bigint, dispatch.token + 1, dispatch.position + 3) AS seq, dispatch.id, dispatch.shard,
               dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.token, dispatch.worker, dispatch.attempts,
-              dispatch.claim_time
+              dispatch.claim_time, dispatch.answered
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, token, worker, disposition, reason,
                                    attempts)
@@ -20,4 +20,4 @@ WITH settled AS (
     INSERT INTO switchboard.tally (seq, queue, completed)
     SELECT $8::bigint, queue, count(*) FROM settled GROUP BY queue
 )
-SELECT ordinal, claim_time, attempts FROM settled
+SELECT ordinal, claim_time, attempts, answered FROM settled

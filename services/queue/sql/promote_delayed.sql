@@ -15,7 +15,8 @@ WITH due AS MATERIALIZED (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, attempts)
     SELECT id, shard, position, tenant, 16, queue, lane, position, attempts FROM taken
 ), ready AS (
-    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic)
-    SELECT id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic FROM taken
+    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, answered,
+                                      topic)
+    SELECT id, shard, position, tenant, queue, lane, attempts, unread, has_messages, answered, topic FROM taken
 )
 SELECT id, queue, lane, position FROM taken ORDER BY position

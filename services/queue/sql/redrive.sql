@@ -18,7 +18,7 @@ WITH picked AS MATERIALIZED (
 ), listed AS (
     INSERT INTO switchboard.lane (queue, lane) SELECT DISTINCT next_queue, lane FROM taken ON CONFLICT DO NOTHING
 ), ready AS (
-    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, unread, has_messages, topic)
-    SELECT id, shard, position, tenant, next_queue, lane, unread, has_messages, topic FROM taken
+    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, unread, has_messages, answered, topic)
+    SELECT id, shard, position, tenant, next_queue, lane, unread, has_messages, answered, topic FROM taken
 )
 SELECT id, next_queue, lane, position FROM taken ORDER BY position

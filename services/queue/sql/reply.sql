@@ -3,7 +3,7 @@
 -- which that of a closing must stand (see settle.sql).
 WITH leased AS MATERIALIZED (
     SELECT dispatch.id, dispatch.shard, dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.worker,
-           dispatch.attempts, dispatch.claim_time, coalesce(private_leg.channel, inquiry.channel) AS channel,
+           dispatch.attempts, dispatch.claim_time, dispatch.answered, coalesce(private_leg.channel, inquiry.channel) AS channel,
            coalesce(private_leg.address, '') AS address,
            greatest($6::bigint, $5::bigint + 1, $4::bigint + 3) AS seq
     FROM switchboard.dispatch
@@ -15,7 +15,7 @@ WITH leased AS MATERIALIZED (
       AND dispatch.token = $5::bigint AND dispatch.token <> 0
     FOR UPDATE OF dispatch
 ), marked AS (
-    UPDATE switchboard.dispatch SET has_messages = true FROM leased
+    UPDATE switchboard.dispatch SET has_messages = true, answered = true FROM leased
     WHERE dispatch.queue = ANY (ARRAY[leased.queue]) AND dispatch.lane = leased.lane
       AND dispatch.position = $4::bigint AND dispatch.shard = leased.shard
 ), written AS (
@@ -35,4 +35,4 @@ WITH leased AS MATERIALIZED (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, token, worker, reason, attempts)
     SELECT id, shard, seq, tenant, 17, queue, lane, $5::bigint, worker, $12::text, attempts FROM leased
 )
-SELECT seq, claim_time, attempts FROM leased
+SELECT seq, claim_time, attempts, answered FROM leased

@@ -1,7 +1,7 @@
 -- Takes leased inquiries to where they go next, each by its exact key and token. Targets: 0 closed, 1 ready, 2 delayed,
 -- 3 dead letter. What was closed although the citizen had written meanwhile waits again at its next place.
 -- `= ANY (ARRAY[…])`: see claim.sql.
--- $18: number of this commit's tally.
+-- $18: number of this commit's tally; $19: what the statute of a topic that it gets wants, as the event says it.
 -- The numbers of an inquiry's events tell their order, whoever wrote them and however long a statement was on its way.
 -- An event that brings an inquiry somewhere has the number of its next position (a second one position + 1); what
 -- happens to it there has a larger one: a claim at least position + 2, what ends the lease at least token + 1 and
@@ -10,23 +10,24 @@ WITH settled AS (
     DELETE FROM switchboard.dispatch
     USING unnest($1::bigint[], $2::integer[], $3::integer[], $4::bigint[], $5::bigint[], $6::timestamptz[],
                  $7::smallint[], $8::smallint[], $9::integer[], $10::integer[], $11::bigint[], $12::timestamptz[],
-                 $13::boolean[], $14::boolean[], $15::smallint[], $16::text[], $17::text[])
+                 $13::boolean[], $14::boolean[], $15::smallint[], $16::text[], $17::text[], $19::text[])
           WITH ORDINALITY AS wanted (
               id, queue, lane, position, token, expired_by, kind, target, next_queue, next_lane, next_position, at,
-              forget_attempts, refund_attempt, disposition, reason, topic, ordinal)
+              forget_attempts, refund_attempt, disposition, reason, topic, statute, ordinal)
     WHERE dispatch.queue = ANY (ARRAY[wanted.queue]) AND dispatch.lane = wanted.lane
       AND dispatch.position = wanted.position AND dispatch.shard = (wanted.id & 63)::smallint
       AND dispatch.id = wanted.id AND dispatch.token = wanted.token AND dispatch.token <> 0
       AND (wanted.expired_by IS NULL OR dispatch.lease_until <= wanted.expired_by)
     RETURNING wanted.ordinal, wanted.kind, wanted.target, wanted.next_queue, wanted.next_lane, wanted.next_position,
-              wanted.at, wanted.disposition, wanted.reason, wanted.topic AS new_topic,
+              wanted.at, wanted.disposition, wanted.reason, wanted.topic AS new_topic, wanted.statute,
               CASE WHEN wanted.forget_attempts THEN 0
                    WHEN wanted.refund_attempt THEN greatest(dispatch.attempts - 1, 0)
                    ELSE dispatch.attempts END::smallint AS next_attempts,
               coalesce(wanted.topic, dispatch.topic) AS next_topic,
               greatest(wanted.next_position, dispatch.token + 1, dispatch.position + 3) AS seq,
               dispatch.id, dispatch.shard, dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.token,
-              dispatch.worker, dispatch.attempts, dispatch.claim_time, dispatch.unread, dispatch.has_messages
+              dispatch.worker, dispatch.attempts, dispatch.claim_time, dispatch.unread, dispatch.has_messages,
+              dispatch.answered
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, ready_at, token, worker, topic,
                                    disposition, reason, attempts)
@@ -35,27 +36,33 @@ WITH settled AS (
            CASE WHEN target = 1 THEN next_position END, CASE WHEN target = 2 THEN at END,
            token, worker, new_topic, disposition, reason, attempts
     FROM settled
+), bound AS (
+    INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, token, topic, reason, attempts)
+    SELECT id, shard, seq + 1, tenant, 29, next_queue, next_lane, token, new_topic, statute, attempts
+    FROM settled WHERE statute IS NOT NULL
 ), reopening AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, token, attempts)
     SELECT id, shard, seq + 1, tenant, 14, next_queue, next_lane, next_position, token, 0
     FROM settled WHERE target = 0 AND unread
 ), ready AS (
-    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, topic)
+    INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, answered,
+                                      topic)
     SELECT id, shard, next_position, tenant, next_queue, next_lane,
-           CASE WHEN target = 0 THEN 0 ELSE next_attempts END, unread, has_messages, next_topic
+           CASE WHEN target = 0 THEN 0 ELSE next_attempts END, unread, has_messages, target = 0 OR answered, next_topic
     FROM settled WHERE target = 1 OR (target = 0 AND unread)
 ), put_off AS (
-    INSERT INTO switchboard.delayed (id, shard, ready_at, tenant, queue, lane, attempts, unread, has_messages, topic)
-    SELECT id, shard, at, tenant, next_queue, next_lane, next_attempts, unread, has_messages, next_topic
+    INSERT INTO switchboard.delayed (id, shard, ready_at, tenant, queue, lane, attempts, unread, has_messages, answered,
+                                     topic)
+    SELECT id, shard, at, tenant, next_queue, next_lane, next_attempts, unread, has_messages, answered, next_topic
     FROM settled WHERE target = 2
 ), given_up AS (
     INSERT INTO switchboard.dead_letter (id, shard, died_at, tenant, queue, lane, attempts, unread, has_messages,
-                                         topic, reason)
-    SELECT id, shard, at, tenant, next_queue, next_lane, next_attempts, unread, has_messages, next_topic,
+                                         answered, topic, reason)
+    SELECT id, shard, at, tenant, next_queue, next_lane, next_attempts, unread, has_messages, answered, next_topic,
            coalesce(reason, '')
     FROM settled WHERE target = 3
 ), counted AS (
     INSERT INTO switchboard.tally (seq, queue, completed)
     SELECT $18::bigint, queue, count(*) FROM settled WHERE kind = 3 GROUP BY queue
 )
-SELECT ordinal, claim_time, attempts, target = 0 AND unread AS reopened FROM settled
+SELECT ordinal, claim_time, attempts, target = 0 AND unread AS reopened, answered FROM settled
