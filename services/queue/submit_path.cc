@@ -40,11 +40,10 @@ bool IsStored(const absl::StatusOr<EnqueueOutcome>& outcome) {
 
 absl::Time FirstResponseDue::After(const BusinessCalendar* calendar, absl::Duration target) {
   if (calendar == nullptr) return now_ + target;
-  if (calendar == calendar_ && target == target_) return due_;
-  calendar_ = calendar;
-  target_ = target;
-  due_ = calendar->Add(now_, target);
-  return due_;
+  for (const Known& known : known_) {
+    if (known.calendar == calendar && known.target == target) return known.due;
+  }
+  return known_.emplace_back(Known{calendar, target, calendar->Add(now_, target)}).due;
 }
 
 SubmitPath::SubmitPath(EngineParts& parts, LeaseGranter& granter)

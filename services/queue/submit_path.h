@@ -13,7 +13,7 @@
 
 namespace switchboard::queue {
 
-// Due times of inquiries that are taken in at the same moment: most of a batch share calendar and target.
+// Due times of inquiries that are taken in at the same moment: many of a batch share calendar and target.
 class FirstResponseDue {
  public:
   explicit FirstResponseDue(absl::Time now) : now_(now) {}
@@ -22,10 +22,13 @@ class FirstResponseDue {
   absl::Time After(const BusinessCalendar* calendar, absl::Duration target);
 
  private:
+  struct Known {
+    const BusinessCalendar* calendar;
+    absl::Duration target;
+    absl::Time due;
+  };
   const absl::Time now_;
-  const BusinessCalendar* calendar_ = nullptr;  // of the last answer
-  absl::Duration target_;
-  absl::Time due_;
+  std::vector<Known> known_;  // as many as there are targets, at most
 };
 
 // Thread-safe.
