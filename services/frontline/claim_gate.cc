@@ -42,6 +42,9 @@ absl::StatusOr<std::unique_ptr<ClaimGate::Pass>> ClaimGate::Admit(const queue::C
   }
   if (narrowed.queues.empty()) return nullptr;
   if (!workforce::LanguagesInBoth(worker->languages, request.languages, narrowed.languages)) return nullptr;
+  // What it holds is counted here, so that a claim that can get nothing waits where that costs nothing, and once more
+  // by the engine, exactly: other processes may claim for the same worker meanwhile.
+  narrowed.capacity = worker->capacity;
   SWITCHBOARD_ASSIGN_OR_RETURN(narrowed.max_inquiries, TakeSlots(*worker, request.max_inquiries));
   auto pass = std::make_unique<Pass>(*this, std::move(narrowed));
   return pass->request.max_inquiries > 0 ? std::move(pass) : nullptr;

@@ -117,12 +117,11 @@ ClaimDesk::Group& ClaimDesk::GroupOf(const ClaimRequest& request, std::vector<Qu
   std::sort(queues.begin(), queues.end());
   queues.erase(std::unique(queues.begin(), queues.end()), queues.end());
   if (groups_.size() >= kManyGroups) ForgetUnusedGroups();
-  GroupKey key{std::move(queues), LanguageNumbers(request.languages)};
+  GroupKey key{std::move(queues), LanguageNumbers(request.languages), request.capacity > 0};
   std::unique_ptr<Group>& group = groups_[key];
   if (group == nullptr) {
     group = std::make_unique<Group>();
-    group->queues = key.first;
-    group->languages = key.second;
+    std::tie(group->queues, group->languages, group->limited) = key;
     for (const QueueNumber queue : group->queues) groups_by_queue_[queue].push_back(group.get());
   }
   return *group;
@@ -182,7 +181,7 @@ void ClaimDesk::Settle(int64_t claim, bool retry, absl::Time now, std::vector<Cl
   if (waiter->state != State::kClaiming && waiter->state != State::kReserved) return;
   if (waiter->cancelled) {
     answers.push_back(TakeOut(waiter, absl::CancelledError("the claim was cancelled")));
-  } else if (!waiter->granted.empty() || closed_ || waiter->request.wait_until <= now) {
+  } else if (!waiter->granted.empty() || waiter->is_full || closed_ || waiter->request.wait_until <= now) {
     answers.push_back(TakeOut(waiter, absl::OkStatus()));
   } else if (retry) {
     Group& group = *waiter->group;
@@ -239,6 +238,7 @@ std::optional<ClaimPlan> ClaimDesk::PlanFor(Group& group, const QueueSnapshot& q
   if (group.pending.empty() && group.idle.empty()) return std::nullopt;
   ClaimPlan plan;
   plan.horizon = horizon;
+  plan.limited = group.limited;
   plan.batch.now = now;
   // Who does not wait must not be sent away for want of a look.
   plan.probes_all =
@@ -286,7 +286,7 @@ bool ClaimDesk::TakeSlots(const Waiter& waiter, int64_t wanted, ClaimPlan& plan)
   const int64_t asked = std::min<int64_t>(waiter.request.max_inquiries, wanted);
   const size_t count = std::clamp<size_t>(std::max<int64_t>(asked, 1), 1, options_.max_slots);
   if (!plan.claims.empty() && plan.claims.size() + count > options_.max_slots) return false;
-  const ClaimSlot slot{waiter.request.worker, waiter.request.lease_duration};
+  const ClaimSlot slot{waiter.request.worker, waiter.request.lease_duration, waiter.request.capacity};
   plan.batch.slots.insert(plan.batch.slots.end(), count, slot);
   plan.claims.insert(plan.claims.end(), count, waiter.id);
   return true;
@@ -319,6 +319,21 @@ void ClaimDesk::LeaveEmptyHanded(Group& group, absl::Time now, std::vector<Claim
 std::vector<ClaimAnswer> ClaimDesk::Finish(const ClaimPlan& plan, absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
                                            absl::Time now) {
   absl::MutexLock lock(&mutex_);
+  return FinishSlots(plan, std::move(claimed), nullptr, now);
+}
+
+std::vector<ClaimAnswer> ClaimDesk::FinishLimited(const ClaimPlan& plan, absl::StatusOr<LimitedClaim> claimed,
+                                                  absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  if (!claimed.ok()) return FinishSlots(plan, claimed.status(), nullptr, now);
+  for (const int64_t claim : plan.claims) waiters_.at(claim)->is_full = true;
+  for (const size_t slot : claimed->slots) waiters_.at(plan.claims[slot])->is_full = false;
+  return FinishSlots(plan, std::move(claimed->claimed), &claimed->slots, now);
+}
+
+std::vector<ClaimAnswer> ClaimDesk::FinishSlots(const ClaimPlan& plan,
+                                                absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
+                                                const std::vector<size_t>* slots, absl::Time now) {
   std::vector<ClaimAnswer> answers;
   Group* group = nullptr;
   for (const int64_t claim : plan.claims) group = waiters_.at(claim)->group;
@@ -333,10 +348,11 @@ std::vector<ClaimAnswer> ClaimDesk::Finish(const ClaimPlan& plan, absl::StatusOr
   if (!claimed.ok()) {
     for (size_t i = 0; i < plan.lanes.size(); ++i) book_.MarkReady(*plan.lanes[i], plan.waiting[i]);
   } else {
-    found_foreign = NoteClaimed(plan, *claimed, now);
+    found_foreign = NoteClaimed(plan, *claimed, slots == nullptr ? plan.claims.size() : slots->size(), now);
     retry = HasNews(*group);
     for (size_t i = 0; i < claimed->size(); ++i) {
-      waiters_.at(plan.claims[i])->granted.push_back(std::move((*claimed)[i]));
+      const int64_t claim = plan.claims[slots == nullptr ? i : (*slots)[i]];
+      waiters_.at(claim)->granted.push_back(std::move((*claimed)[i]));
     }
   }
   if (plan.probes_all) ScheduleProbe(*group, found_foreign, now);
@@ -354,7 +370,8 @@ std::vector<ClaimAnswer> ClaimDesk::Finish(const ClaimPlan& plan, absl::StatusOr
 }
 
 // Learns from a claim; true where something of another process was among it.
-bool ClaimDesk::NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, absl::Time now) {
+bool ClaimDesk::NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, size_t slots,
+                            absl::Time now) {
   bool found_foreign = false;
   absl::flat_hash_map<const LaneNote*, int64_t> taken;
   for (const ClaimedInquiry& inquiry : claimed) {
@@ -364,7 +381,7 @@ bool ClaimDesk::NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInqui
     note.served = now;
     ++taken[&note];
   }
-  if (claimed.size() < plan.claims.size()) return found_foreign;  // nothing is left but what came meanwhile
+  if (claimed.size() < slots) return found_foreign;  // nothing is left but what came meanwhile
   for (size_t i = 0; i < plan.lanes.size(); ++i) {
     const int64_t from_here = taken[plan.lanes[i]];
     if (from_here == 0 && plan.waiting[i] == 0) continue;

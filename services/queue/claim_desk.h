@@ -20,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -63,6 +64,7 @@ struct ClaimPlan {
   bool probes_all = false;
   bool is_short = false;  // more may wait than it has slots for
   bool serves = false;    // takes what is known to wait
+  bool limited = false;   // its workers may hold so many and no more: for ClaimWithin
 };
 
 // A worker found for a submission that is about to be committed.
@@ -111,6 +113,9 @@ class ClaimDesk {
   std::vector<ClaimAnswer> Finish(const ClaimPlan& plan, absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
                                   absl::Time now);
 
+  // The same for a limited plan. Claims whose workers hold as many as they may are answered empty.
+  std::vector<ClaimAnswer> FinishLimited(const ClaimPlan& plan, absl::StatusOr<LimitedClaim> claimed, absl::Time now);
+
   // Waits, at most so long, while workers work off what is known to wait, and until one of them has come back for more:
   // what is about to be committed can then be handed over.
   void LetClaimsThrough(const Clock& clock, absl::Duration at_most);
@@ -121,7 +126,8 @@ class ClaimDesk {
   absl::Time NextLook() const;
 
   // Finds a waiting worker for each place that is about to be filled, the one that has waited longest; a claim takes as
-  // many as it asked for. Nothing where none waits, or where something waits in the lane that no claim under way takes.
+  // many as it asked for. Nothing where none waits, or where something waits in the lane that no claim under way takes,
+  // or where it is the turn of a worker whose leases have to be counted first: it claims what is announced.
   std::vector<std::optional<Reservation>> Reserve(absl::Span<const Place> places, const QueueSnapshot& queues);
 
   // What became of the reservations of one commit: the inquiries that were leased, in their order.
@@ -163,6 +169,7 @@ class ClaimDesk {
     Group* group = nullptr;
     State state = State::kPending;
     bool cancelled = false;
+    bool is_full = false;  // its worker holds as many as it may
     std::vector<ClaimedInquiry> granted;
   };
   using Waiters = std::list<Waiter>;
@@ -170,6 +177,7 @@ class ClaimDesk {
   struct Group {
     std::vector<QueueNumber> queues;
     std::vector<int> languages;  // LanguageOf; empty: all
+    bool limited = false;        // of workers with a capacity
     Waiters pending;
     Waiters idle;
     absl::Time next_probe = absl::InfinitePast();
@@ -179,7 +187,7 @@ class ClaimDesk {
 
     bool Takes(int language) const;
   };
-  using GroupKey = std::pair<std::vector<QueueNumber>, std::vector<int>>;
+  using GroupKey = std::tuple<std::vector<QueueNumber>, std::vector<int>, bool>;
 
   Group& GroupOf(const ClaimRequest& request, std::vector<QueueNumber> queues) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ForgetUnusedGroups() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -200,7 +208,11 @@ class ClaimDesk {
   void Cover(ClaimPlan& plan, int64_t known) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void LeaveEmptyHanded(Group& group, absl::Time now, std::vector<ClaimAnswer>& answers)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, absl::Time now)
+  // `slots`: those that were filled where there was something; null: all.
+  std::vector<ClaimAnswer> FinishSlots(const ClaimPlan& plan, absl::StatusOr<std::vector<ClaimedInquiry>> claimed,
+                                       const std::vector<size_t>* slots, absl::Time now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool NoteClaimed(const ClaimPlan& plan, absl::Span<const ClaimedInquiry> claimed, size_t slots, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsWorkedOff(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasIdleClaims() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -76,6 +76,7 @@ std::optional<ClaimDesk::Waiters::iterator> ClaimDesk::LongestWaiting(const Lane
     if (group->idle.empty() || !group->Takes(note.language)) continue;
     if (!longest.has_value() || group->idle.front().id < (*longest)->id) longest = group->idle.begin();
   }
+  if (longest.has_value() && (*longest)->group->limited) return std::nullopt;
   return longest;
 }
 

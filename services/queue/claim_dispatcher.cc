@@ -41,20 +41,35 @@ bool ClaimDispatcher::ServeOne() {
   if (!plan.has_value()) return false;
   plan->batch.token = parts_.ids.NextPosition();
   const absl::Duration begin = parts_.clock.Elapsed();
-  const CommitScene scene = parts_.SceneOf(CommitKind::kClaim);
-  using Claimed = std::vector<ClaimedInquiry>;
-  absl::StatusOr<Claimed> claimed = RepeatInDoubt<Claimed>(scene, [&] {
-    plan->batch.now = parts_.clock.Now();  // a repetition may come much later, and a lease is to last its full length
-    absl::StatusOr<Claimed> leased = parts_.store.Claim(plan->batch);
-    plan->batch.repeated = true;
-    return leased;
-  });
-  if (claimed.ok() && !claimed->empty()) {
-    parts_.metrics.ObserveCommit(CommitKind::kClaim, static_cast<int64_t>(claimed->size()),
-                                 parts_.clock.Elapsed() - begin);
+  if (plan->limited) {
+    const auto claim = [this](const ClaimBatch& batch) { return parts_.store.ClaimWithin(batch); };
+    absl::StatusOr<LimitedClaim> claimed = Take<LimitedClaim>(*plan, claim);
+    if (claimed.ok()) Observe(claimed->claimed.size(), begin);
+    granter_.Answer(parts_.desk.FinishLimited(*plan, std::move(claimed), parts_.clock.Now()));
+    return true;
   }
+  using Claimed = std::vector<ClaimedInquiry>;
+  const auto claim = [this](const ClaimBatch& batch) { return parts_.store.Claim(batch); };
+  absl::StatusOr<Claimed> claimed = Take<Claimed>(*plan, claim);
+  if (claimed.ok()) Observe(claimed->size(), begin);
   granter_.Answer(parts_.desk.Finish(*plan, std::move(claimed), parts_.clock.Now()));
   return true;
+}
+
+template <typename Claimed>
+absl::StatusOr<Claimed> ClaimDispatcher::Take(
+    ClaimPlan& plan, absl::FunctionRef<absl::StatusOr<Claimed>(const ClaimBatch& batch)> claim) {
+  return RepeatInDoubt<Claimed>(parts_.SceneOf(CommitKind::kClaim), [&] {
+    plan.batch.now = parts_.clock.Now();  // a repetition may come much later, and a lease is to last its full length
+    absl::StatusOr<Claimed> leased = claim(plan.batch);
+    plan.batch.repeated = true;
+    return leased;
+  });
+}
+
+void ClaimDispatcher::Observe(size_t claimed, absl::Duration begin) {
+  if (claimed == 0) return;
+  parts_.metrics.ObserveCommit(CommitKind::kClaim, static_cast<int64_t>(claimed), parts_.clock.Elapsed() - begin);
 }
 
 void ClaimDispatcher::RefreshLanesWhenOld(absl::Time now) {

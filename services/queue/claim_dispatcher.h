@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/synchronization/mutex.h"
 #include "services/queue/engine_parts.h"
 #include "services/queue/lease_granter.h"
@@ -33,6 +34,11 @@ class ClaimDispatcher {
  private:
   void Run();
   bool ServeOne();
+  // Takes a plan to the store, and asks again where the outcome is unknown.
+  template <typename Claimed>
+  absl::StatusOr<Claimed> Take(ClaimPlan& plan,
+                               absl::FunctionRef<absl::StatusOr<Claimed>(const ClaimBatch& batch)> claim);
+  void Observe(size_t claimed, absl::Duration begin);
   void RefreshLanesWhenOld(absl::Time now);
 
   EngineParts& parts_;

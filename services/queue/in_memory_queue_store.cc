@@ -80,6 +80,10 @@ void InMemoryQueueStore::CollectReady(const LaneCursor& cursor, const ClaimBatch
 
 absl::StatusOr<std::vector<ClaimedInquiry>> InMemoryQueueStore::Claim(const ClaimBatch& batch) {
   absl::MutexLock lock(&mutex_);
+  return ClaimLocked(batch);
+}
+
+std::vector<ClaimedInquiry> InMemoryQueueStore::ClaimLocked(const ClaimBatch& batch) {
   std::vector<Candidate> candidates;
   for (const LaneCursor& cursor : batch.lanes) CollectReady(cursor, batch, candidates);
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
@@ -351,6 +355,7 @@ void InMemoryQueueStore::TakeOut(Record& record) {
   dead_.erase(id);
   record.token = 0;
   record.worker.clear();
+  record.limited = false;
 }
 
 void InMemoryQueueStore::NoteStatute(Record& record, std::string_view topic, std::optional<absl::Duration> statute,

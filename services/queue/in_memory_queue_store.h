@@ -25,6 +25,7 @@ class InMemoryQueueStore final : public QueueStore {
  public:
   absl::StatusOr<std::vector<EnqueueOutcome>> Enqueue(absl::Span<const NewInquiry> inquiries) override;
   absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) override;
+  absl::StatusOr<LimitedClaim> ClaimWithin(const ClaimBatch& batch) override;
   absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override;
   absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
                                            absl::Span<const absl::Time> until) override;
@@ -102,6 +103,7 @@ class InMemoryQueueStore final : public QueueStore {
     std::string worker;
     absl::Time claim_time;
     absl::Time lease_until;
+    bool limited = false;  // leased by ClaimWithin
     absl::Time ready_time;
     bool unread = false;
     bool answered = false;  // somebody has replied or settled it
@@ -150,6 +152,9 @@ class InMemoryQueueStore final : public QueueStore {
   EnqueueOutcome Store(const NewInquiry& inquiry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Grant(Record& record, const std::string& worker, int64_t token, absl::Time now, absl::Time until)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::vector<ClaimedInquiry> ClaimLocked(const ClaimBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // A waiting draft holds it.
+  bool IsDrafted(const Record& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CollectReady(const LaneCursor& cursor, const ClaimBatch& batch, std::vector<Candidate>& found)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   SettleOutcome SettleOne(const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

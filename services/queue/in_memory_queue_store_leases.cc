@@ -15,11 +15,7 @@ absl::StatusOr<std::vector<HeldLease>> InMemoryQueueStore::LeasesOf(std::string_
     const bool asked = std::any_of(lanes.begin(), lanes.end(), [&place = record.place](const LaneHint& lane) {
       return lane.queue == place.queue && lane.lane == place.lane;
     });
-    const bool drafted = std::any_of(drafts_.begin(), drafts_.end(), [&record = record](const auto& entry) {
-      return entry.second.state == DraftState::kWaiting && entry.second.lease.token == record.token &&
-             entry.second.lease.id == record.content.id;
-    });
-    if (!asked || drafted) continue;
+    if (!asked || IsDrafted(record)) continue;
     leases.push_back({.lease = {id, record.place, record.token},
                       .channel = record.content.channel,
                       .attempts = record.attempts,
@@ -31,6 +27,34 @@ absl::StatusOr<std::vector<HeldLease>> InMemoryQueueStore::LeasesOf(std::string_
     return std::tie(a.claim_time, a.lease.place.position) < std::tie(b.claim_time, b.lease.place.position);
   });
   return leases;
+}
+
+bool InMemoryQueueStore::IsDrafted(const Record& record) {
+  return std::any_of(drafts_.begin(), drafts_.end(), [&record](const auto& entry) {
+    return entry.second.state == DraftState::kWaiting && entry.second.lease.token == record.token &&
+           entry.second.lease.id == record.content.id;
+  });
+}
+
+absl::StatusOr<LimitedClaim> InMemoryQueueStore::ClaimWithin(const ClaimBatch& batch) {
+  absl::MutexLock lock(&mutex_);
+  std::map<std::string, int> held;
+  for (const auto& [id, record] : records_) {
+    const bool counts = record.limited && record.token != batch.token && !IsDrafted(record);
+    if (counts) ++held[record.worker];
+  }
+  LimitedClaim claim;
+  ClaimBatch within = batch;
+  within.slots.clear();
+  for (size_t i = 0; i < batch.slots.size(); ++i) {
+    const ClaimSlot& slot = batch.slots[i];
+    if (slot.capacity != 0 && held[slot.worker]++ >= slot.capacity) continue;
+    claim.slots.push_back(i);
+    within.slots.push_back(slot);
+  }
+  if (!within.slots.empty()) claim.claimed = ClaimLocked(within);
+  for (const ClaimedInquiry& inquiry : claim.claimed) records_.at(inquiry.content.id).limited = true;
+  return claim;
 }
 
 absl::StatusOr<std::string> InMemoryQueueStore::HolderOf(const LeaseKey& lease) {

@@ -48,6 +48,7 @@ class PostgresQueueStore final : public QueueStore {
 
   absl::StatusOr<std::vector<EnqueueOutcome>> Enqueue(absl::Span<const NewInquiry> inquiries) override;
   absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) override;
+  absl::StatusOr<LimitedClaim> ClaimWithin(const ClaimBatch& batch) override;
   absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override;
   absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
                                            absl::Span<const absl::Time> until) override;

@@ -8,6 +8,7 @@
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
 #include "services/queue/clocks.h"
+#include "services/queue/postgres_claim.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/queue/postgres_row_reader.h"
 #include "services/queue/refusals.h"
@@ -15,12 +16,6 @@
 
 namespace switchboard::queue {
 namespace {
-
-// How many more candidates than slots a claim looks at, so that what others are just taking does not leave it empty.
-constexpr size_t kSpareCandidates = 32;
-
-// The same for a repetition: before what the first try leased there may be whole commits that came late.
-constexpr size_t kSpareCandidatesOfRepetition = 5000;
 
 // The keys of leases as five parallel arrays.
 struct LeaseArrays {
@@ -106,28 +101,9 @@ Params ParamsOf(const SettlementArrays& a, int64_t tally) {
                     a.disposition, a.reason, a.topic, tally, a.statute);
 }
 
-absl::Status ClaimUnread() {
-  return Unavailable(reason::kCommitOutcomeUnknown, "the database was lost before it told what had been leased",
-                     absl::Seconds(1));
-}
-
 absl::Status HalfDone() {
   return Unavailable(reason::kCommitOutcomeUnknown, "the database was lost before it told how leases had ended",
                      absl::Seconds(1));
-}
-
-// All but its content.
-ClaimedInquiry ReadClaimed(const Row& row, int64_t token) {
-  ClaimedInquiry claimed;
-  claimed.content.id = row.Int64(0);
-  claimed.place = {row.Int(1), Lane::FromNumber(row.Int(2)), row.Int64(3)};
-  claimed.attempts = row.Int(4);
-  claimed.worker = std::string(row.Text(5));
-  claimed.lease_until = row.Time(6);
-  claimed.has_messages = row.Bool(7);
-  claimed.topic = std::string(row.Text(8));
-  claimed.token = token;
-  return claimed;
 }
 
 // The replies that cite these answers, separated by commas, are committed before anybody can recall one.
@@ -173,27 +149,9 @@ absl::StatusOr<OpenedLeg> OpenLeg(Connection& connection, const LeaseKey& lease,
 
 absl::StatusOr<std::vector<ClaimedInquiry>> PostgresQueueStore::Claim(const ClaimBatch& batch) {
   if (batch.lanes.empty() || batch.slots.empty()) return std::vector<ClaimedInquiry>();
-  PgArray queues, lanes, hints, targets, lengths, workers, slot_lengths;
-  for (const LaneCursor& cursor : batch.lanes) {
-    queues.Add(cursor.queue);
-    lanes.Add(cursor.lane.number());
-    hints.Add(cursor.after_position);
-    targets.Add(absl::ToInt64Milliseconds(cursor.target));
-    lengths.Add(absl::ToInt64Microseconds(cursor.lease_duration));
-  }
-  for (const ClaimSlot& slot : batch.slots) {
-    workers.Add(slot.worker);
-    slot.lease_duration.has_value() ? slot_lengths.Add(absl::ToInt64Microseconds(*slot.lease_duration))
-                                    : slot_lengths.AddNull();
-  }
-  const size_t spare = batch.repeated ? kSpareCandidatesOfRepetition : kSpareCandidates;
-  SWITCHBOARD_ASSIGN_OR_RETURN(
-      const Rows rows,
-      database_.Execute(kRelaxedPool, sql::kClaim, queues, lanes, hints, targets, lengths, batch.token, workers,
-                        slot_lengths, batch.slots.size(), batch.now, batch.slots.size() + spare));
-  std::vector<ClaimedInquiry> claimed;
-  claimed.reserve(rows.size());
-  for (const Row row : rows) claimed.push_back(ReadClaimed(row, batch.token));
+  const ClaimParams params(batch, batch.slots);
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kRelaxedPool, sql::kClaim, params.Get()));
+  std::vector<ClaimedInquiry> claimed = ReadClaimed(rows, batch.token);
   // They are leased by now: only a repetition with the same token may hand them out.
   if (!AddContents(claimed).ok()) return ClaimUnread();
   return claimed;

@@ -88,6 +88,9 @@ struct ClaimRequest {
   int max_inquiries = 1;
   std::optional<absl::Duration> lease_duration;
   absl::Time wait_until;  // answers empty at this time (of the engine's clock); InfinitePast: does not wait
+  // How many inquiries the worker may hold at once, from all processes together; 0: any number. Where it holds as many,
+  // the claim is answered empty before its time.
+  int capacity = 0;
 };
 
 // A lease as the worker's system sees it.

@@ -149,6 +149,7 @@ struct LaneCursor {
 struct ClaimSlot {
   std::string worker;
   std::optional<absl::Duration> lease_duration;
+  int capacity = 0;  // how many inquiries the worker may hold at once; 0: any number. For ClaimWithin only
 };
 
 // Hands out up to `slots.size()` inquiries: those due first over all lanes; the first to the first slot, and so on.
@@ -169,6 +170,14 @@ struct ClaimedInquiry {
   std::string worker;
   absl::Time lease_until;
   bool has_messages = false;  // something was appended, now or before an earlier lease; see Conversation
+};
+
+// What a claim got for workers who may hold so many and no more.
+struct LimitedClaim {
+  std::vector<ClaimedInquiry> claimed;
+  // The slots of the batch for which there was room; the first `claimed.size()` of them are those of `claimed`, in its
+  // order. Where there are more, nothing is left to claim.
+  std::vector<size_t> slots;
 };
 
 // The lease that a worker's call claims to have. A token of 0 is no lease and never matches.
@@ -466,6 +475,11 @@ class QueueStore {
   // Leases the inquiries that are due first; may return fewer than there are slots. Not waiting for the disk. Repeated
   // with the same token (beyond the same cursors) it gives again what the first try leased, without counting it twice.
   virtual absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) = 0;
+
+  // The same, for slots with a capacity: a worker is handed no more than there is room for beside the leases that it
+  // has from such claims, whatever is claimed for it at the same moment by way of other stores. What a draft holds does
+  // not count while it waits; a draft that is returned may lead beyond the capacity.
+  virtual absl::StatusOr<LimitedClaim> ClaimWithin(const ClaimBatch& batch) = 0;
 
   // Moves leased inquiries on, in one commit; answers in their order. A lease that has ended but was not yet taken away
   // still counts: only its token matters. RECLASSIFIED is followed by STATUTE_APPLIED where the topic has a statute.

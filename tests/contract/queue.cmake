@@ -6,6 +6,7 @@ set(queue_store_contract
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_races.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_reply.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_leases.cc
+  ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_limits.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_drafts.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_corrections.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_clocks.cc)

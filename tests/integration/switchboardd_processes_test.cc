@@ -2,7 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "common/status/errors.h"
+#include "switchboard/v1/workers.grpc.pb.h"
 #include "tests/support/running_switchboardd.h"
 #include "tests/support/small_configuration.h"
 #include "tests/support/test_postgres.h"
@@ -92,6 +97,57 @@ TEST_F(SwitchboarddProcessesTest, AWaitingClaimHearsOfWorkFromAnotherProcess) {
   const auto claimed = Claim(10);
   ASSERT_TRUE(claimed.ok()) << claimed.status();
   EXPECT_EQ(claimed->leases_size(), 1);
+}
+
+// One worker claims by way of two processes at the same moment, over and over.
+TEST_F(SwitchboarddProcessesTest, AWorkersCapacityHoldsAcrossProcesses) {
+  constexpr int kRounds = 60;
+  constexpr int kCapacity = 2;
+  Apply();
+  const auto second = Host("frontline");
+  ASSERT_TRUE(second);
+  v1::UpdateWorkerRequest update;
+  update.mutable_worker()->set_name("workers/anna");
+  update.mutable_worker()->set_capacity(kCapacity);
+  const auto workers = v1::WorkerService::NewStub(frontline_->channel());
+  ASSERT_TRUE(Call(*workers, &v1::WorkerService::Stub::UpdateWorker, update).ok());
+  const auto others = v1::WorkerService::NewStub(second->channel());
+  v1::GetWorkerRequest get;
+  get.set_name("workers/anna");
+  ASSERT_TRUE(Call(*others, &v1::WorkerService::Stub::GetWorker, get).ok());
+  for (int i = 0; i < kRounds * kCapacity; ++i) {
+    ASSERT_TRUE(Eventually([&] {
+      const auto submitted = Submit();
+      return submitted.ok() && submitted->inquiry().queue() == "queues/roads";
+    }));
+  }
+
+  v1::ClaimInquiriesRequest claim;
+  claim.add_queues("queues/roads");
+  claim.set_worker("workers/anna");
+  claim.set_max_inquiries(kCapacity);
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<std::string> tokens[2];
+    const auto claim_from = [&](size_t i) {
+      v1::FrontlineService::Stub& stub = i == 0 ? frontline_->frontline() : second->frontline();
+      const auto claimed = Call(stub, &v1::FrontlineService::Stub::ClaimInquiries, claim);
+      EXPECT_TRUE(claimed.ok()) << claimed.status();
+      if (!claimed.ok()) return;
+      for (const v1::Lease& lease : claimed->leases()) tokens[i].push_back(lease.lease_token());
+    };
+    std::thread at_the_same_time(claim_from, 1);
+    claim_from(0);
+    at_the_same_time.join();
+    EXPECT_LE(tokens[0].size() + tokens[1].size(), static_cast<size_t>(kCapacity)) << "in round " << round;
+    for (const auto& held : tokens) {
+      for (const std::string& token : held) {
+        v1::CompleteInquiryRequest complete;
+        complete.set_lease_token(token);
+        complete.set_disposition(v1::ANSWERED);
+        EXPECT_TRUE(Call(frontline_->frontline(), &v1::FrontlineService::Stub::CompleteInquiry, complete).ok());
+      }
+    }
+  }
 }
 
 TEST_F(SwitchboarddProcessesTest, EachHostsOnlyWhatItWasTold) {

@@ -76,6 +76,10 @@ class FaultyQueueStore final : public QueueStore {
     ++claims_;
     return Write<std::vector<ClaimedInquiry>>([&] { return inner_.Claim(batch); });
   }
+  absl::StatusOr<LimitedClaim> ClaimWithin(const ClaimBatch& batch) override {
+    ++claims_;
+    return Write<LimitedClaim>([&] { return inner_.ClaimWithin(batch); });
+  }
   absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override {
     return Write<std::vector<SettleOutcome>>([&] { return inner_.Settle(settlements); });
   }

@@ -200,6 +200,19 @@ TEST_F(QueueEngineTest, AWaitingWorkerIsHandedTheInquiryInItsOwnCommit) {
   EXPECT_THAT(HistoryOf(accepted->id), ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kCompleted));
 }
 
+TEST_F(QueueEngineTest, AWaitingWorkerIsHandedNoMoreThanItMayHold) {
+  ClaimRequest request = client_.Waits("roads", absl::Minutes(1), 3);
+  request.capacity = 2;
+  EngineClient::Waiting waiting = client_.ClaimLater(request);
+  EXPECT_THAT(*client_.ClaimNow("roads"), IsEmpty());
+  ASSERT_TRUE(client_.Submit(PlainSubmission("roads")).ok());
+  EXPECT_THAT(*waiting.pending.Get(), SizeIs(1));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(client_.Submit(PlainSubmission("roads")).ok());
+  EXPECT_THAT(*client_.Claim(request), SizeIs(1));
+  EXPECT_THAT(*client_.Claim(request), IsEmpty()) << "it is not to wait for what it may not have";
+  EXPECT_THAT(*client_.ClaimNow("roads", 3), SizeIs(1)) << "others may";
+}
+
 TEST_F(QueueEngineTest, AWaitingWorkerIsWokenByWhatComesBack) {
   const GrantedLease lease = SubmitAndClaim(PlainSubmission("roads"));
   EngineClient::Waiting waiting = WaitIdle("taxes");
