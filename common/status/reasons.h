@@ -30,6 +30,8 @@ inline constexpr std::string_view kCertificationStale = "CERTIFICATION_STALE";  
 inline constexpr std::string_view kCertificationExpired = "CERTIFICATION_EXPIRED";  // FAILED_PRECONDITION
 inline constexpr std::string_view kNotCertified = "NOT_CERTIFIED";                  // FAILED_PRECONDITION
 inline constexpr std::string_view kDraftDecided = "DRAFT_DECIDED";                  // FAILED_PRECONDITION
+inline constexpr std::string_view kDraftClaimed = "DRAFT_CLAIMED";                  // FAILED_PRECONDITION
+inline constexpr std::string_view kReviewLost = "REVIEW_LOST";                      // FAILED_PRECONDITION
 inline constexpr std::string_view kAuthorityTooLow = "AUTHORITY_TOO_LOW";           // PERMISSION_DENIED
 inline constexpr std::string_view kAnswerNotInForce = "ANSWER_NOT_IN_FORCE";        // FAILED_PRECONDITION
 

@@ -54,7 +54,8 @@ absl::StatusOr<Approval> AuthorityDesk::Approve(const queue::DraftKey& key, cons
                                  .send = true,
                                  .decided_by = reviewer.id,
                                  .guidelines = absl::StrJoin(approval.decision.guidelines, ","),
-                                 .rules = absl::StrJoin(approval.decision.passed, ",")}));
+                                 .rules = absl::StrJoin(approval.decision.passed, ","),
+                                 .review_token = reviewer.review_token}));
   approval.draft = std::move(decided.draft);
   approval.reopened = decided.reopened;
   approval.repeated = decided.repeated;
@@ -66,8 +67,10 @@ absl::StatusOr<queue::StoredDraft> AuthorityDesk::Return(const queue::DraftKey& 
                                                          const std::string& advice) const {
   int level = 0;
   SWITCHBOARD_RETURN_IF_ERROR(Admit(key, reviewer, level).status());
-  SWITCHBOARD_ASSIGN_OR_RETURN(queue::DecidedDraft decided,
-                               parts_.engine.DecideDraft({.key = key, .decided_by = reviewer.id, .advice = advice}));
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      queue::DecidedDraft decided,
+      parts_.engine.DecideDraft(
+          {.key = key, .decided_by = reviewer.id, .advice = advice, .review_token = reviewer.review_token}));
   return std::move(decided.draft);
 }
 

@@ -2,6 +2,7 @@
 #ifndef SWITCHBOARD_SERVICES_FRONTLINE_AUTHORITY_DESK_H_
 #define SWITCHBOARD_SERVICES_FRONTLINE_AUTHORITY_DESK_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -14,6 +15,7 @@ namespace switchboard::frontline {
 struct Reviewer {
   std::string id;
   int authority_level = 0;
+  int64_t review_token = 0;  // of the review under which it is decided; 0: of none
 };
 
 struct Approval {

@@ -19,6 +19,11 @@ using wire::Need;
 constexpr int kUsualDraftPage = 100;
 constexpr int kLargestDraftPage = 1000;
 constexpr int kHighestAuthority = 9;
+constexpr int kMostReviewQueues = 100;
+constexpr int kMostClaimed = 100;
+constexpr absl::Duration kShortestReview = absl::Seconds(1);
+constexpr absl::Duration kUsualReview = absl::Minutes(15);
+constexpr absl::Duration kLongestReview = absl::Hours(24);
 
 queue::DraftKey CheckDraft(std::string_view name, FieldViolations& violations) {
   const absl::StatusOr<queue::DraftKey> key = ParseDraftName(name);
@@ -26,21 +31,50 @@ queue::DraftKey CheckDraft(std::string_view name, FieldViolations& violations) {
   return key.value_or(queue::DraftKey());
 }
 
+int64_t CheckReviewToken(std::string_view token, Need need, FieldViolations& violations) {
+  if (token.empty() && need == Need::kOptional) return 0;
+  const absl::StatusOr<int64_t> parsed = ParseId(token);
+  if (!parsed.ok()) violations.Add("review_token", "must be the review_token of a claimed draft");
+  return parsed.value_or(0);
+}
+
 template <typename Request>
 Reviewer CheckReviewer(const Request& request, FieldViolations& violations) {
   return {wire::CheckWorker("reviewer", request.reviewer(), violations),
-          wire::CheckCount("authority_level", request.authority_level(), 0, 0, kHighestAuthority, violations)};
+          wire::CheckCount("authority_level", request.authority_level(), 0, 0, kHighestAuthority, violations),
+          CheckReviewToken(request.review_token(), Need::kOptional, violations)};
+}
+
+absl::StatusOr<queue::ReviewRequest> ReadReview(const v1::ClaimReplyDraftsRequest& request) {
+  FieldViolations violations;
+  queue::ReviewRequest review;
+  review.worker = wire::CheckWorker("reviewer", request.reviewer(), violations);
+  review.queues = wire::CheckQueues("queues", request.queues(), kMostReviewQueues, violations);
+  review.languages = wire::CheckLanguages("languages", request.languages(), violations);
+  review.authority_level =
+      wire::CheckCount("authority_level", request.authority_level(), 0, 0, kHighestAuthority, violations);
+  review.max_drafts = wire::CheckCount("max_drafts", request.max_drafts(), 1, 1, kMostClaimed, violations);
+  review.duration = kUsualReview;
+  if (request.has_review_duration()) {
+    review.duration =
+        wire::CheckDuration("review_duration", request.review_duration(), kShortestReview, kLongestReview, violations);
+  }
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  return review;
 }
 
 }  // namespace
 
-AuthorityService::AuthorityService(RpcEdge& edge, Executor& blocking, ReplyDeskParts parts)
+AuthorityService::AuthorityService(RpcEdge& edge, Executor& blocking, const ClaimGate& gate, ReplyDeskParts parts)
     : edge_(edge),
       blocking_(blocking),
       engine_(parts.engine),
+      gate_(gate),
       desk_(parts),
       get_(edge.Method(kName, "GetReplyDraft")),
       list_(edge.Method(kName, "ListReplyDrafts")),
+      claim_(edge.Method(kName, "ClaimReplyDrafts")),
+      release_(edge.Method(kName, "ReleaseReplyDraft")),
       approve_(edge.Method(kName, "ApproveReplyDraft")),
       return_(edge.Method(kName, "ReturnReplyDraft")) {}
 
@@ -85,6 +119,32 @@ absl::Status AuthorityService::List(const v1::ListReplyDraftsRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status AuthorityService::Claim(const v1::ClaimReplyDraftsRequest& request,
+                                     v1::ClaimReplyDraftsResponse& response) const {
+  SWITCHBOARD_ASSIGN_OR_RETURN(queue::ReviewRequest review, ReadReview(request));
+  for (const std::string& queue : review.queues) SWITCHBOARD_RETURN_IF_ERROR(engine_.NumberOf(queue).status());
+  if (!gate_.AdmitReview(review)) return absl::OkStatus();
+  SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<queue::StoredDraft> drafts, engine_.ClaimDrafts(review));
+  for (const queue::StoredDraft& draft : drafts) {
+    v1::ReplyDraft& out = *response.add_drafts();
+    FillDraft(draft, engine_, out);
+    out.set_review_token(FormatId(draft.review.token));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AuthorityService::Release(const v1::ReleaseReplyDraftRequest& request, v1::ReplyDraft& response) const {
+  FieldViolations violations;
+  const queue::DraftKey key = CheckDraft(request.name(), violations);
+  const std::string reviewer = wire::CheckWorker("reviewer", request.reviewer(), violations);
+  const int64_t token = CheckReviewToken(request.review_token(), Need::kRequired, violations);
+  SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  SWITCHBOARD_RETURN_IF_ERROR(engine_.ReleaseDrafts(reviewer, key, token).status());
+  SWITCHBOARD_ASSIGN_OR_RETURN(const queue::StoredDraft draft, engine_.GetDraft(key));
+  FillDraft(draft, engine_, response);
+  return absl::OkStatus();
+}
+
 absl::Status AuthorityService::Approve(const v1::ApproveReplyDraftRequest& request,
                                        v1::ApproveReplyDraftResponse& response) const {
   FieldViolations violations;
@@ -124,6 +184,25 @@ grpc::ServerUnaryReactor* AuthorityService::ListReplyDrafts(Context* context, co
       blocking_, context, in, out, list_,
       [this](const v1::ListReplyDraftsRequest& request, CallInfo&, Responder<v1::ListReplyDraftsResponse> respond) {
         const absl::Status status = List(request, respond.response());
+        respond(status);
+      });
+}
+
+grpc::ServerUnaryReactor* AuthorityService::ClaimReplyDrafts(Context* context, const Bytes* in, Bytes* out) {
+  return edge_.UnaryOn<v1::ClaimReplyDraftsRequest, v1::ClaimReplyDraftsResponse>(
+      blocking_, context, in, out, claim_,
+      [this](const v1::ClaimReplyDraftsRequest& request, CallInfo&, Responder<v1::ClaimReplyDraftsResponse> respond) {
+        const absl::Status status = Claim(request, respond.response());
+        respond(status);
+      });
+}
+
+grpc::ServerUnaryReactor* AuthorityService::ReleaseReplyDraft(Context* context, const Bytes* in, Bytes* out) {
+  return edge_.UnaryOn<v1::ReleaseReplyDraftRequest, v1::ReplyDraft>(
+      blocking_, context, in, out, release_,
+      [this](const v1::ReleaseReplyDraftRequest& request, CallInfo& call, Responder<v1::ReplyDraft> respond) {
+        const absl::Status status = Release(request, respond.response());
+        call.set_inquiry(respond.response().inquiry());
         respond(status);
       });
 }

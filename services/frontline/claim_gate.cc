@@ -50,6 +50,17 @@ absl::StatusOr<std::unique_ptr<ClaimGate::Pass>> ClaimGate::Admit(const queue::C
   return pass->request.max_inquiries > 0 ? std::move(pass) : nullptr;
 }
 
+bool ClaimGate::AdmitReview(queue::ReviewRequest& request) const {
+  if (!TakesWork(request.worker)) return false;
+  const std::shared_ptr<const Worker> worker = parts_.workers.Find(request.worker);
+  if (worker == nullptr) return true;
+  request.authority_level = worker->authority_level;
+  std::erase_if(request.queues, [&](const std::string& queue) { return !IsTrainedFor(*worker, queue); });
+  if (request.queues.empty()) return false;
+  const std::vector<std::string> asked = request.languages;
+  return workforce::LanguagesInBoth(worker->languages, asked, request.languages);
+}
+
 absl::StatusOr<int> ClaimGate::TakeSlots(const Worker& worker, int asked) {
   if (worker.capacity == 0) {
     const absl::MutexLock lock(&mutex_);

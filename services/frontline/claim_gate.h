@@ -58,6 +58,9 @@ class ClaimGate {
   // Null where the worker may be handed nothing of this now. Blocks on the database where the worker has a capacity.
   absl::StatusOr<std::unique_ptr<Pass>> Admit(const queue::ClaimRequest& request) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Narrows what a reviewer asks for to what it may be handed; false where that is nothing.
+  bool AdmitReview(queue::ReviewRequest& request) const;
+
   // Whether the worker still takes what was found for it.
   bool TakesWork(std::string_view worker) const;
 

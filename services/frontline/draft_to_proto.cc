@@ -10,6 +10,12 @@ namespace {
 
 constexpr std::string_view kMiddle = "/drafts/";
 
+void FillReview(const queue::DraftReview& review, v1::ReplyDraft& out) {
+  if (review.worker.empty()) return;
+  out.set_reviewer(WorkerName(review.worker));
+  wire::SetTime(review.until, out.mutable_review_expire_time());
+}
+
 }  // namespace
 
 std::string DraftName(const queue::DraftKey& key) {
@@ -41,7 +47,7 @@ void FillDraft(const queue::StoredDraft& draft, const queue::QueueEngine& engine
   wire::SetTime(draft.message.create_time, out.mutable_create_time());
   wire::SetTime(draft.deadline, out.mutable_deadline());
   out.set_at_deadline(static_cast<v1::ReplyDraft::AtDeadline>(draft.at_deadline));
-  if (draft.state == queue::DraftState::kWaiting) return;
+  if (draft.state == queue::DraftState::kWaiting) return FillReview(draft.review, out);
   if (!draft.decided_by.empty()) out.set_decided_by(WorkerName(draft.decided_by));
   wire::SetTime(draft.decide_time, out.mutable_decide_time());
   out.set_advice(draft.advice);

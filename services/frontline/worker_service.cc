@@ -89,6 +89,7 @@ absl::Status WorkerService::SetActivity(const v1::SetWorkerActivityRequest& requ
   SWITCHBOARD_RETURN_IF_ERROR(parts_.store.SetActivity(id, static_cast<workforce::Activity>(request.activity())));
   SWITCHBOARD_RETURN_IF_ERROR(FillNow(id, *response.mutable_worker()));
   if (!request.give_back()) return absl::OkStatus();
+  SWITCHBOARD_RETURN_IF_ERROR(parts_.engine.ReleaseDrafts(id, std::nullopt, 0).status());
   SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<int64_t> returned, GiveBackAll(id));
   for (const int64_t inquiry : returned) response.add_returned(InquiryName(inquiry));
   return absl::OkStatus();

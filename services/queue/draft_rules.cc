@@ -33,6 +33,11 @@ absl::Status NoSuchDraft(const DraftKey& key) {
 DraftOutcome::Kind Admissible(const StoredDraft& draft, const DraftDecision& decision) {
   if (draft.state == DraftState::kWithdrawn) return Kind::kWithdrawn;
   if (draft.state != DraftState::kWaiting) return IsOutcomeOf(draft, decision) ? Kind::kRepeated : Kind::kDecided;
+  if (decision.kind != DraftDecision::Kind::kDeadline) {
+    const DraftReview& review = draft.review;
+    if (review.until > decision.now && review.worker != decision.decided_by) return Kind::kClaimed;
+    if (decision.review_token != 0 && decision.review_token != review.token) return Kind::kReviewLost;
+  }
   const bool early = decision.kind == DraftDecision::Kind::kDeadline && decision.now < draft.deadline;
   return early ? Kind::kTooEarly : Kind::kDone;
 }

@@ -3,8 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "common/ids/resource_name.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
+#include "common/text/string_view.h"
 #include "services/queue/batch_commit.h"
 #include "services/queue/draft_rules.h"
 #include "services/queue/lease_token.h"
@@ -66,6 +68,9 @@ absl::StatusOr<DraftOutcome> Decide(EngineParts& parts, DraftDecision decision, 
   SWITCHBOARD_ASSIGN_OR_RETURN(DraftOutcome outcome, RepeatInDoubt<DraftOutcome>(
                                                          parts.SceneOf(CommitKind::kSettle),
                                                          [&] { return parts.store.DecideDraft(decision); }, &in_doubt));
+  if (outcome.kind == DraftOutcome::Kind::kClaimed && entry != nullptr) {
+    entry->series->CountReview(ReviewEvent::kRefused);
+  }
   // Where the outcome was unknown, the first try is what the repetition met.
   const bool done =
       outcome.kind == DraftOutcome::Kind::kDone || (in_doubt && outcome.kind == DraftOutcome::Kind::kRepeated);
@@ -124,6 +129,7 @@ absl::StatusOr<DecidedDraft> DecideDraft(EngineParts& parts, const DraftAnswer& 
                          .draft = answer.key.draft,
                          .kind = answer.send ? DraftDecision::Kind::kSend : DraftDecision::Kind::kReturn,
                          .decided_by = answer.decided_by,
+                         .review_token = answer.review_token,
                          .advice = answer.advice,
                          .guidelines = answer.guidelines,
                          .rules = answer.rules};
@@ -135,6 +141,16 @@ absl::StatusOr<DecidedDraft> DecideDraft(EngineParts& parts, const DraftAnswer& 
     case DraftOutcome::Kind::kWithdrawn:
       return MakeError(absl::StatusCode::kFailedPrecondition, reason::kLeaseLost,
                        "the inquiry was taken away while the draft waited; nothing was sent");
+    case DraftOutcome::Kind::kClaimed:
+      return MakeError(
+          absl::StatusCode::kFailedPrecondition, reason::kDraftClaimed,
+          StrCat(WorkerName(outcome.draft.review.worker), " was handed this draft and decides on it, until ",
+                 absl::FormatTime("%H:%M:%SZ", outcome.draft.review.until, absl::UTCTimeZone()),
+                 "; nothing was changed"));
+    case DraftOutcome::Kind::kReviewLost:
+      return MakeError(
+          absl::StatusCode::kFailedPrecondition, reason::kReviewLost,
+          "the review ended and the draft may be somebody else's; nothing was changed. Claim drafts again");
     default:
       break;
   }
@@ -142,6 +158,40 @@ absl::StatusOr<DecidedDraft> DecideDraft(EngineParts& parts, const DraftAnswer& 
                       .repeated = outcome.kind == DraftOutcome::Kind::kRepeated,
                       .reopened = outcome.next.has_value(),
                       .first_response = outcome.kind == DraftOutcome::Kind::kDone && !outcome.answered};
+}
+
+absl::StatusOr<std::vector<StoredDraft>> ClaimDrafts(EngineParts& parts, const ReviewRequest& request) {
+  const std::shared_ptr<const QueueSnapshot> queues = parts.directory.Load();
+  DraftClaim claim{.worker = request.worker,
+                   .languages = request.languages,
+                   .highest_authority = request.authority_level,
+                   .limit = request.max_drafts,
+                   .token = parts.ids.NextPosition(),
+                   .now = parts.clock.Now()};
+  for (const std::string& name : request.queues) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(const QueueEntry* entry, queues->Get(name));
+    claim.queues.push_back(entry->record.number);
+  }
+  claim.until = claim.now + request.duration;
+  using Drafts = std::vector<StoredDraft>;
+  SWITCHBOARD_ASSIGN_OR_RETURN(Drafts drafts, RepeatInDoubt<Drafts>(parts.SceneOf(CommitKind::kSettle),
+                                                                    [&] { return parts.store.ClaimDrafts(claim); }));
+  for (const StoredDraft& draft : drafts) {
+    if (const QueueEntry* entry = queues->Find(draft.lease.place.queue))
+      entry->series->CountReview(ReviewEvent::kClaimed);
+  }
+  return drafts;
+}
+
+absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(EngineParts& parts, std::string_view worker,
+                                                    std::optional<DraftKey> key, int64_t review_token) {
+  const DraftRelease release{.worker = std::string(worker),
+                             .key = key,
+                             .token = review_token,
+                             .event_position = parts.ids.NextPosition(),
+                             .now = parts.clock.Now()};
+  using Keys = std::vector<DraftKey>;
+  return RepeatInDoubt<Keys>(parts.SceneOf(CommitKind::kSettle), [&] { return parts.store.ReleaseDrafts(release); });
 }
 
 std::string TokenOf(const StoredDraft& draft) {

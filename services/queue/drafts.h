@@ -2,7 +2,10 @@
 #ifndef SWITCHBOARD_SERVICES_QUEUE_DRAFTS_H_
 #define SWITCHBOARD_SERVICES_QUEUE_DRAFTS_H_
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,6 +17,9 @@ namespace switchboard::queue {
 // See QueueEngine. They block on the database.
 absl::StatusOr<KeptDraft> KeepDraft(EngineParts& parts, DraftRequest request);
 absl::StatusOr<DecidedDraft> DecideDraft(EngineParts& parts, const DraftAnswer& answer);
+absl::StatusOr<std::vector<StoredDraft>> ClaimDrafts(EngineParts& parts, const ReviewRequest& request);
+absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(EngineParts& parts, std::string_view worker,
+                                                    std::optional<DraftKey> key, int64_t review_token);
 std::string TokenOf(const StoredDraft& draft);
 
 // Does what is to be done for every draft whose deadline is reached; what another process does first is left to it.

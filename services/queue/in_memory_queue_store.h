@@ -52,6 +52,8 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<DraftOutcome> DecideDraft(const DraftDecision& decision) override;
   absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) override;
   absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) override;
+  absl::StatusOr<std::vector<StoredDraft>> ClaimDrafts(const DraftClaim& claim) override;
+  absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(const DraftRelease& release) override;
   absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
   absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;
@@ -162,6 +164,8 @@ class InMemoryQueueStore final : public QueueStore {
   absl::Status CheckCited(std::string_view answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   SettleOutcome SendReply(Record& record, const OutgoingReply& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CarryOut(Record& record, const DraftDecision& decision, StoredDraft& draft, DraftOutcome& outcome)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void NoteReview(const StoredDraft& draft, EventKind kind, const std::string& reviewer, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void PutNext(Record& record, const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // To the conversation, to the outbound queue of its leg, and to the record.

@@ -1,5 +1,6 @@
 // Replies that wait for somebody with the authority.
 #include <algorithm>
+#include <tuple>
 
 #include "common/status/status_macros.h"
 #include "services/queue/draft_rules.h"
@@ -8,6 +9,15 @@
 namespace switchboard::queue {
 
 using DraftKind = DraftOutcome::Kind;
+
+namespace {
+
+template <typename T>
+bool Contains(const std::vector<T>& all, const T& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+}  // namespace
 
 absl::StatusOr<ParkedDraft> InMemoryQueueStore::ParkDraft(const NewDraft& draft) {
   absl::MutexLock lock(&mutex_);
@@ -62,6 +72,56 @@ absl::StatusOr<std::vector<StoredDraft>> InMemoryQueueStore::ListDrafts(const Dr
     if (draft.authority_level <= filter.highest_authority) drafts.push_back(draft);
   }
   return drafts;
+}
+
+absl::StatusOr<std::vector<StoredDraft>> InMemoryQueueStore::ClaimDrafts(const DraftClaim& claim) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<StoredDraft*> candidates;
+  for (auto& [id, draft] : drafts_) {
+    const DraftReview& review = draft.review;
+    const std::string& language = records_.at(draft.lease.id).content.language;
+    const bool understood = claim.languages.empty() || language == "und" || Contains(claim.languages, language);
+    const bool open = draft.state == DraftState::kWaiting && draft.deadline > claim.now;
+    const bool free = review.token == claim.token || review.until <= claim.now;
+    const bool may = draft.message.worker != claim.worker && draft.authority_level <= claim.highest_authority;
+    if (open && free && may && understood && Contains(claim.queues, draft.lease.place.queue))
+      candidates.push_back(&draft);
+  }
+  std::sort(candidates.begin(), candidates.end(), [&claim](const StoredDraft* a, const StoredDraft* b) {
+    const auto key = [&claim](const StoredDraft* draft) {
+      return std::make_tuple(draft->review.token != claim.token, draft->deadline, draft->id);
+    };
+    return key(a) < key(b);
+  });
+  candidates.resize(std::min(candidates.size(), static_cast<size_t>(claim.limit)));
+  std::vector<StoredDraft> claimed;
+  for (StoredDraft* draft : candidates) {
+    if (draft->review.token != claim.token) NoteReview(*draft, EventKind::kDraftClaimed, claim.worker, claim.now);
+    draft->review = {claim.token, claim.worker, claim.until};
+    claimed.push_back(*draft);
+  }
+  return claimed;
+}
+
+absl::StatusOr<std::vector<DraftKey>> InMemoryQueueStore::ReleaseDrafts(const DraftRelease& release) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<DraftKey> released;
+  for (auto& [id, draft] : drafts_) {
+    const DraftReview& review = draft.review;
+    if (draft.state != DraftState::kWaiting || review.worker != release.worker || review.until <= release.now) continue;
+    if (release.key.has_value() && (release.key->draft != id || release.token != review.token)) continue;
+    draft.review = {};
+    NoteReview(draft, EventKind::kDraftReleased, release.worker, release.now);
+    released.push_back({draft.lease.id, id});
+  }
+  return released;
+}
+
+void InMemoryQueueStore::NoteReview(const StoredDraft& draft, EventKind kind, const std::string& reviewer,
+                                    absl::Time now) {
+  Record& record = records_.at(draft.lease.id);
+  Note(record, kind, now, {}, draft.lease.token);
+  record.events.back().stored.worker = reviewer;
 }
 
 absl::StatusOr<std::vector<DraftKey>> InMemoryQueueStore::DueDrafts(absl::Time now, int limit) {

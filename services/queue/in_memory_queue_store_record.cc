@@ -14,6 +14,11 @@ namespace {
 // How QueueTally's last minute is measured.
 constexpr absl::Duration kRecently = absl::Minutes(1);
 
+// Retention drops whole weeks.
+constexpr absl::Duration kRetentionStep = absl::Hours(24 * 7);
+
+int64_t RetentionWeekOf(absl::Time time) { return (time - absl::UnixEpoch()) / kRetentionStep; }
+
 bool IsClosed(InquiryState state) { return state == InquiryState::kCompleted || state == InquiryState::kWithdrawn; }
 
 bool Matches(const InquiryFilter& filter, const StoredInquiry& inquiry) {
@@ -303,6 +308,25 @@ absl::StatusOr<int> InMemoryQueueStore::ForgetRequestIds(absl::Time now, int lim
 
 absl::Status InMemoryQueueStore::CreatePartitions(absl::Time /*ahead_until*/) { return absl::OkStatus(); }
 
-absl::StatusOr<int> InMemoryQueueStore::DropPartitions(absl::Time /*older_than*/) { return 0; }
+absl::StatusOr<int> InMemoryQueueStore::DropPartitions(absl::Time older_than) {
+  absl::MutexLock lock(&mutex_);
+  std::map<int64_t, std::vector<int64_t>> weeks;  // the inquiries of each
+  for (const auto& [id, record] : records_) weeks[RetentionWeekOf(TimeOf(id))].push_back(id);
+  int dropped = 0;
+  for (const auto& [week, ids] : weeks) {
+    const bool closed = std::all_of(ids.begin(), ids.end(), [this](int64_t id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return IsClosed(records_.at(id).state);
+    });
+    if (week >= RetentionWeekOf(older_than) || !closed) continue;
+    for (const int64_t id : ids) {
+      records_.erase(id);
+      legs_.erase(id);
+      std::erase_if(drafts_, [id](const auto& entry) { return entry.second.lease.id == id; });
+      std::erase_if(uses_, [id](const AnswerUse& use) { return use.reply.inquiry == id; });
+    }
+    ++dropped;
+  }
+  return dropped;
+}
 
 }  // namespace switchboard::queue

@@ -75,6 +75,8 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<DraftOutcome> DecideDraft(const DraftDecision& decision) override;
   absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) override;
   absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) override;
+  absl::StatusOr<std::vector<StoredDraft>> ClaimDrafts(const DraftClaim& claim) override;
+  absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(const DraftRelease& release) override;
   absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
   absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;

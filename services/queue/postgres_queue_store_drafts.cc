@@ -40,6 +40,7 @@ StoredDraft ReadDraft(const Row& row) {
   draft.lease_until = row.Time(24);
   draft.first_response_due = row.Time(25);
   draft.message.answers = std::string(row.Text(26));
+  draft.review = {row.Int64(27), std::string(row.Text(28)), row.Time(29)};
   return draft;
 }
 
@@ -98,6 +99,35 @@ absl::StatusOr<std::vector<StoredDraft>> PostgresQueueStore::ListDrafts(const Dr
   std::vector<StoredDraft> drafts;
   for (const Row row : rows) drafts.push_back(ReadDraft(row));
   return drafts;
+}
+
+absl::StatusOr<std::vector<StoredDraft>> PostgresQueueStore::ClaimDrafts(const DraftClaim& claim) {
+  PgArray queues, languages;
+  for (const QueueNumber queue : claim.queues) queues.Add(queue);
+  for (const std::string& language : claim.languages) languages.Add(language);
+  languages.Add("und");
+  std::optional<std::string> asked;
+  if (!claim.languages.empty()) asked = languages.literal();
+  SWITCHBOARD_ASSIGN_OR_RETURN(
+      const Rows rows, database_.Execute(kDurablePool, sql::kClaimDrafts, claim.worker, queues, asked,
+                                         claim.highest_authority, claim.limit, claim.token, claim.now, claim.until));
+  std::vector<StoredDraft> drafts;
+  for (const Row row : rows) drafts.push_back(ReadDraft(row));
+  return drafts;
+}
+
+absl::StatusOr<std::vector<DraftKey>> PostgresQueueStore::ReleaseDrafts(const DraftRelease& release) {
+  std::optional<int64_t> inquiry, draft;
+  if (release.key.has_value()) {
+    inquiry = release.key->inquiry;
+    draft = release.key->draft;
+  }
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
+                               database_.Execute(kDurablePool, sql::kReleaseDrafts, release.worker, inquiry, draft,
+                                                 release.token, release.event_position, release.now));
+  std::vector<DraftKey> released;
+  for (const Row row : rows) released.push_back({row.Int64(0), row.Int64(1)});
+  return released;
 }
 
 absl::StatusOr<std::vector<DraftKey>> PostgresQueueStore::DueDrafts(absl::Time now, int limit) {

@@ -170,6 +170,7 @@ absl::StatusOr<bool> PostgresQueueStore::DropPartition(const Partition& partitio
         connection.Execute(sql::kForgetAnswerUses, partition.first_id, partition.end_id).status());
     SWITCHBOARD_RETURN_IF_ERROR(
         connection.Execute(sql::kForgetPrivateLegs, partition.first_id, partition.end_id).status());
+    SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kForgetDrafts, partition.first_id, partition.end_id).status());
     dropped = true;
     return absl::OkStatus();
   });

@@ -108,6 +108,13 @@ class BatchingQueueEngine final : public QueueEngine {
   absl::StatusOr<DecidedDraft> DecideDraft(const DraftAnswer& answer) override {
     return queue::DecideDraft(parts_, answer);
   }
+  absl::StatusOr<std::vector<StoredDraft>> ClaimDrafts(const ReviewRequest& request) override {
+    return queue::ClaimDrafts(parts_, request);
+  }
+  absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(std::string_view worker, std::optional<DraftKey> key,
+                                                      int64_t review_token) override {
+    return queue::ReleaseDrafts(parts_, worker, key, review_token);
+  }
   absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) override { return parts_.store.GetDraft(key); }
   absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) override {
     return parts_.store.ListDrafts(filter);

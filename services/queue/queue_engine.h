@@ -181,11 +181,22 @@ struct KeptDraft {
 // What somebody with the authority says of a draft.
 struct DraftAnswer {
   DraftKey key;
-  bool send = false;       // else it is returned to its author
-  std::string decided_by;  // a worker's id
-  std::string advice;      // to its author, where it is returned
-  std::string guidelines;  // that it goes out under
-  std::string rules;       // that it keeps
+  bool send = false;         // else it is returned to its author
+  std::string decided_by;    // a worker's id
+  std::string advice;        // to its author, where it is returned
+  std::string guidelines;    // that it goes out under
+  std::string rules;         // that it keeps
+  int64_t review_token = 0;  // of the review under which it is decided; 0: without one
+};
+
+// What a reviewer wants to be handed.
+struct ReviewRequest {
+  std::string worker;
+  std::vector<std::string> queues;
+  std::vector<std::string> languages;  // empty: all
+  int authority_level = 0;
+  int max_drafts = 1;
+  absl::Duration duration;  // of the review
 };
 
 struct DecidedDraft {
@@ -299,9 +310,16 @@ class QueueEngine {
   // Keeps a reply until somebody with the authority has decided; the author's lease is over. At the deadline the engine
   // does what the request says, once. LEASE_LOST; NOT_FOUND for the queue.
   virtual absl::StatusOr<KeptDraft> KeepDraft(DraftRequest request) = 0;
-  // Decides on a draft. Repeating it changes nothing. NOT_FOUND; FAILED_PRECONDITION with DRAFT_DECIDED, or with
-  // LEASE_LOST where the inquiry was taken away meanwhile.
+  // Decides on a draft. Repeating it changes nothing. NOT_FOUND; FAILED_PRECONDITION with DRAFT_DECIDED, with
+  // DRAFT_CLAIMED where another reviewer has it, with REVIEW_LOST, or with LEASE_LOST where the inquiry was taken away
+  // meanwhile.
   virtual absl::StatusOr<DecidedDraft> DecideDraft(const DraftAnswer& answer) = 0;
+  // Hands waiting drafts to a reviewer, those with the nearest deadlines first, and to nobody else meanwhile; may be
+  // fewer than asked for, or none. NOT_FOUND for a queue.
+  virtual absl::StatusOr<std::vector<StoredDraft>> ClaimDrafts(const ReviewRequest& request) = 0;
+  // Gives back one of them, or all that the reviewer has. Gives what came back.
+  virtual absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(std::string_view worker, std::optional<DraftKey> key,
+                                                              int64_t review_token) = 0;
   virtual absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) = 0;
   virtual absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) = 0;
   // The token of the lease that the author of a returned draft has; "" for other drafts.

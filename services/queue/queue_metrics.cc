@@ -12,6 +12,7 @@ constexpr std::string_view kCommitKinds[] = {"submit", "settle", "claim", "exten
 constexpr std::string_view kLeaseEvents[] = {"granted", "renewed", "expired", "released", "stale_rejected"};
 constexpr std::string_view kReturnReasons[] = {"expired", "released"};
 constexpr std::string_view kDraftEnds[] = {"sent", "returned", "deadline", "withdrawn"};
+constexpr std::string_view kReviewEvents[] = {"claimed", "refused"};
 
 // The API's numbers are small; what lies beyond them is counted as UNSPECIFIED.
 int Clamped(int number, int count) { return number >= 0 && number < count ? number : 0; }
@@ -69,6 +70,10 @@ void QueueSeries::ObserveDraft(DraftEnd end, absl::Duration waited) {
       .Observe(absl::ToDoubleSeconds(std::max(waited, absl::ZeroDuration())));
 }
 
+void QueueSeries::CountReview(ReviewEvent event) {
+  metrics_.reviews_.With({name_, kReviewEvents[static_cast<size_t>(event)]}).Increment();
+}
+
 void QueueSeries::CountWithdrawal(int channel) { Closed(channel, v1::WITHDRAWN).Increment(); }
 
 QueueSeries::ChannelSeries& QueueSeries::Channel(int channel) {
@@ -123,7 +128,11 @@ QueueMetrics::QueueMetrics(MetricRegistry& registry, absl::Span<const double> ta
           registry.Counters("dead_letters_total", "Inquiries given up after too many attempts.", {"queue", "reason"})),
       drafts_(registry.Histograms("reply_authority_wait_seconds",
                                   "How long replies waited for somebody with the authority, by how that ended.",
-                                  {"queue", "outcome"}, WaitBuckets(target_seconds))) {
+                                  {"queue", "outcome"}, WaitBuckets(target_seconds))),
+      reviews_(
+          registry.Counters("reply_reviews_total",
+                            "Drafts handed to a reviewer, and decisions refused because another one has the draft.",
+                            {"queue", "event"})) {
   CounterFamily& in_doubt = registry.Counters(
       "db_in_doubt_total", "Commits whose outcome was unknown and had to be asked for.", {"operation"});
   HistogramFamily& size =

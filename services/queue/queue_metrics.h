@@ -31,6 +31,9 @@ enum class ReturnReason { kExpired, kReleased };
 // How a reply that waited for authority ended: decided by somebody, at its deadline, or with its inquiry taken away.
 enum class DraftEnd { kSent, kReturned, kDeadline, kWithdrawn };
 
+// What happens to drafts that reviewers are handed: handed out, or a decision refused because another one has it.
+enum class ReviewEvent { kClaimed, kRefused };
+
 class QueueMetrics;
 
 // The series of one queue. Thread-safe; lives as long as its QueueMetrics. Channels and dispositions are the numbers of
@@ -56,6 +59,8 @@ class QueueSeries {
 
   // A reply that waited for somebody with the authority, and for how long.
   void ObserveDraft(DraftEnd end, absl::Duration waited);
+
+  void CountReview(ReviewEvent event);
 
   // Closed without a worker.
   void CountWithdrawal(int channel);
@@ -114,6 +119,7 @@ class QueueMetrics {
   CounterFamily& redeliveries_;
   CounterFamily& dead_letters_;
   HistogramFamily& drafts_;
+  CounterFamily& reviews_;
   std::array<prometheus::Histogram*, 4> commit_size_{};
   std::array<prometheus::Histogram*, 4> commit_seconds_{};
   std::array<prometheus::Counter*, 4> in_doubt_{};

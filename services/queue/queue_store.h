@@ -72,6 +72,8 @@ enum class EventKind : int16_t {
   kMovedToPrivate = 27,
   kStatutoryOutcome = 28,
   kStatuteApplied = 29,
+  kDraftClaimed = 32,
+  kDraftReleased = 33,
 };
 
 // The numbers of switchboard.v1.Inquiry.State.
@@ -461,6 +463,8 @@ struct DraftDecision;
 struct DraftOutcome;
 struct DraftFilter;
 struct DraftKey;
+struct DraftClaim;
+struct DraftRelease;
 
 class QueueStore {
  public:
@@ -566,6 +570,11 @@ class QueueStore {
   // NOT_FOUND.
   virtual absl::StatusOr<StoredDraft> GetDraft(const DraftKey& key) = 0;
   virtual absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) = 0;
+  // Hands waiting drafts that are not due yet, and that nobody else has, to a reviewer; appends DRAFT_CLAIMED. Repeated
+  // with the same token it gives again what the first try gave.
+  virtual absl::StatusOr<std::vector<StoredDraft>> ClaimDrafts(const DraftClaim& claim) = 0;
+  // Gives back what the reviewer has; appends DRAFT_RELEASED. Gives what was given back: repeating it changes nothing.
+  virtual absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(const DraftRelease& release) = 0;
   // Waiting drafts whose deadline is reached, at most `limit`.
   virtual absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) = 0;
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/ids/uuid.h"
@@ -42,6 +43,13 @@ struct NewDraft {
   absl::Time hold_until;        // of the lease that the draft has, for the case that nobody acts at the deadline
 };
 
+// A reviewer was handed the draft: until then nobody else is, nor may decide on it. Afterwards it is anybody's again.
+struct DraftReview {
+  int64_t token = 0;  // 0: nobody was
+  std::string worker;
+  absl::Time until;
+};
+
 struct StoredDraft {
   int64_t id = 0;
   LeaseKey lease;  // the draft's own while it waits, its author's after it was returned
@@ -61,6 +69,7 @@ struct StoredDraft {
   std::string advice;      // to its author
   absl::Time decide_time;  // of a decision, or when the deadline was acted on
   absl::Time lease_until;  // of the author's lease after it was returned
+  DraftReview review;
   absl::Time first_response_due;
 };
 
@@ -70,9 +79,10 @@ struct DraftDecision {
   int64_t inquiry = 0;
   int64_t draft = 0;
   Kind kind = Kind::kSend;
-  std::string decided_by;  // kSend, kReturn
-  std::string advice;      // kReturn, kDeadline
-  std::string guidelines;  // kSend: what it goes out under
+  std::string decided_by;    // kSend, kReturn
+  int64_t review_token = 0;  // kSend, kReturn: of the review that must still hold; 0: of none
+  std::string advice;        // kReturn, kDeadline
+  std::string guidelines;    // kSend: what it goes out under
   std::string rules;
   absl::Time now;
   absl::Time lease_until;      // of the author's new lease
@@ -85,10 +95,12 @@ struct DraftDecision {
 struct DraftOutcome {
   enum class Kind {
     kDone,
-    kRepeated,   // the same was decided by the same before: nothing changed
-    kDecided,    // something else was decided before: nothing changed
-    kTooEarly,   // kDeadline, and it is not reached: nothing changed
-    kWithdrawn,  // the inquiry was no longer the draft's; that is noted
+    kRepeated,    // the same was decided by the same before: nothing changed
+    kDecided,     // something else was decided before: nothing changed
+    kTooEarly,    // kDeadline, and it is not reached: nothing changed
+    kWithdrawn,   // the inquiry was no longer the draft's; that is noted
+    kClaimed,     // another reviewer has it: nothing changed
+    kReviewLost,  // the review is not that of `review_token`: nothing changed
   };
   Kind kind = Kind::kDone;
   StoredDraft draft;          // as it is afterwards
@@ -110,6 +122,27 @@ struct DraftFilter {
 struct DraftKey {
   int64_t inquiry = 0;
   int64_t draft = 0;
+};
+
+// Hands waiting drafts to a reviewer, those with the nearest deadlines first.
+struct DraftClaim {
+  std::string worker;  // never handed its own
+  std::vector<QueueNumber> queues;
+  std::vector<std::string> languages;  // of the inquiry; empty: all; "und" goes to everyone
+  int highest_authority = 0;           // those that ask for at most this level
+  int limit = 1;
+  int64_t token = 0;  // a fresh position; that of every review it gives
+  absl::Time now;
+  absl::Time until;
+};
+
+// Gives back what a reviewer was handed and has not decided on.
+struct DraftRelease {
+  std::string worker;
+  std::optional<DraftKey> key;  // nothing: all of the worker's
+  int64_t token = 0;            // with `key`: of the review
+  int64_t event_position = 0;   // fresh
+  absl::Time now;
 };
 
 struct ParkedDraft {

@@ -185,7 +185,7 @@ void Server::MakeServices() {
     host(frontline::FrontlineService::kName,
          std::make_unique<frontline::FrontlineService>(parts, frontline::FrontlineOptions{}));
     host(frontline::AuthorityService::kName,
-         std::make_unique<frontline::AuthorityService>(*edge_, *blocking_, frontline::DeskPartsOf(parts)));
+         std::make_unique<frontline::AuthorityService>(*edge_, *blocking_, *gate_, frontline::DeskPartsOf(parts)));
     host(frontline::WorkerService::kName,
          std::make_unique<frontline::WorkerService>(frontline::WorkerServiceParts{
              *edge_, *blocking_, *worker_store_, *worker_follower_, workers_, *engine_, *gate_, storage_->clock()}));

@@ -168,6 +168,9 @@ class MetricsTest : public ::testing::Test {
     v1::ReplyToInquiryResponse response;
     ASSERT_TRUE(CallFor(api_.frontline(), &v1::FrontlineService::Stub::ReplyToInquiry, request, response).ok());
     ASSERT_EQ(response.decision().verdict(), v1::ReplyDecision::NEEDS_AUTHORITY);
+    const auto claimed =
+        RunClient(server_->address(), {"draft", "claim", "-q", "roads", "-w", "chief", "--authority", "3"});
+    ASSERT_EQ(claimed.exit_code, 0) << claimed.err;
     const auto approved =
         RunClient(server_->address(), {"draft", "approve", response.draft(), "-w", "chief", "--authority", "3"});
     ASSERT_EQ(approved.exit_code, 0) << approved.err;

@@ -145,7 +145,7 @@ TEST_F(ReplyTest, ATweetIsAnsweredAtOnceDeliveredAndThankedFor) {
 }
 
 TEST_F(ReplyTest, AReplyThatNeedsAuthorityWaitsForSomebodyWhoHasIt) {
-  MustRun({"worker", "set", "ruth", "--authority", "3"});
+  MustRun({"worker", "set", "ruth", "--authority", "3", "-t", "streets@1"});
   ASSERT_TRUE(api_.Submit(RoadRequest()).ok());
   const std::string text = "It will be fixed by noon.";
   const v1::ReplyToInquiryResponse kept = Reply(ClaimOne(), text);
@@ -156,11 +156,21 @@ TEST_F(ReplyTest, AReplyThatNeedsAuthorityWaitsForSomebodyWhoHasIt) {
   const ProgramResult own = RunClient(server_->address(), {"draft", "approve", kept.draft(), "-w", "anna"});
   EXPECT_NE(own.exit_code, 0);
   EXPECT_THAT(own.err, HasSubstr("needs authority level 2"));
+  EXPECT_THAT(MustRun({"draft", "claim", "-q", "roads", "-w", "rose", "--authority", "3"}), HasSubstr(kept.draft()));
+  const ProgramResult claimed = RunClient(server_->address(), {"draft", "approve", kept.draft(), "-w", "ruth"});
+  EXPECT_NE(claimed.exit_code, 0);
+  EXPECT_THAT(claimed.err, HasSubstr("workers/rose was handed this draft"));
+  const std::string shown = MustRun({"--json", "draft", "show", kept.draft()});
+  EXPECT_THAT(shown, HasSubstr("workers/rose"));
+  ASSERT_EQ(AskPsql(*server_, "UPDATE switchboard.reply_draft SET review_until = now() RETURNING 1"), 1);
+  const std::string review = MustRun({"draft", "claim", "-q", "roads", "-w", "ruth"});
+  EXPECT_THAT(review, HasSubstr(kept.draft()));
   EXPECT_THAT(MustRun({"draft", "approve", kept.draft(), "-w", "ruth"}), HasSubstr("went out"));
   EXPECT_THAT(Deliver("WEB", "cat").out, HasSubstr(kept.inquiry() + " DELIVERED"));
   EXPECT_THAT(KindsOf(kept.inquiry()),
-              ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::AWAITING_AUTHORITY, v1::Event::AUTHORIZED,
-                          v1::Event::REPLIED, v1::Event::COMPLETED, v1::Event::DELIVERED));
+              ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::AWAITING_AUTHORITY,
+                          v1::Event::DRAFT_CLAIMED, v1::Event::DRAFT_CLAIMED, v1::Event::AUTHORIZED, v1::Event::REPLIED,
+                          v1::Event::COMPLETED, v1::Event::DELIVERED));
   EXPECT_THAT(HttpGet(server_->metrics_port(), "/metrics"),
               HasSubstr("switchboard_reply_authority_budget_ratio{queue=\"roads\"} 0.05"));
 }

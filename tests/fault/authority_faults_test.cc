@@ -1,5 +1,5 @@
 // Drafts reach their deadlines, and reviewers decide on some of them, while two servers are killed at random moments:
-// each draft comes to one end, and the citizen hears of it once.
+// each draft comes to one end, is in the hands of one reviewer at a time, and the citizen hears of it once.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -23,6 +23,8 @@ namespace {
 
 constexpr int kDrafts = 60;
 constexpr int kKills = 8;
+constexpr int kApprovals = 6;  // of each reviewer that claims
+constexpr int kReviewSeconds = 1;
 
 constexpr char kGuidelines[] = R"(version: 1
 official_languages: [en]
@@ -122,15 +124,40 @@ class AuthorityFaults : public ::testing::Test {
     return response.draft();
   }
 
-  void Approve(const std::string& draft) {
+  void Approve(const std::string& draft, const std::string& reviewer = "workers/ruth", const std::string& token = "") {
     v1::ApproveReplyDraftRequest request;
     request.set_name(draft);
-    request.set_reviewer("workers/ruth");
+    request.set_reviewer(reviewer);
     request.set_authority_level(3);
+    request.set_review_token(token);
     v1::ApproveReplyDraftResponse response;
     const absl::Status status =
         CallAny<v1::AuthorityService>(&v1::AuthorityService::Stub::ApproveReplyDraft, request, response);
-    EXPECT_TRUE(status.ok() || HasReason(status, reason::kDraftDecided)) << status;
+    EXPECT_TRUE(status.ok() || HasReason(status, reason::kDraftDecided) || HasReason(status, reason::kDraftClaimed) ||
+                HasReason(status, reason::kReviewLost))
+        << status;
+  }
+
+  // Claims drafts until there is an end, lets the first of each claim out, up to kApprovals, and sits on the others.
+  void ClaimAndReview(const std::string& reviewer, const std::atomic<bool>& over) {
+    v1::ClaimReplyDraftsRequest request;
+    request.set_reviewer(reviewer);
+    request.add_queues("queues/roads");
+    request.add_queues("queues/water");
+    request.set_authority_level(3);
+    request.set_max_drafts(2);
+    request.mutable_review_duration()->set_seconds(kReviewSeconds);
+    for (int approved = 0; !over;) {
+      v1::ClaimReplyDraftsResponse response;
+      const absl::Status status =
+          CallAny<v1::AuthorityService>(&v1::AuthorityService::Stub::ClaimReplyDrafts, request, response);
+      EXPECT_TRUE(status.ok()) << status;
+      if (response.drafts_size() > 0 && approved < kApprovals) {
+        Approve(response.drafts(0).name(), reviewer, response.drafts(0).review_token());
+        ++approved;
+      }
+      LetRun(absl::Milliseconds(100));
+    }
   }
 
   // Every third draft is let out, as long as nothing else was decided.
@@ -173,17 +200,31 @@ WHERE traces IS DISTINCT FROM CASE state WHEN 2 THEN '1 1 1 21,22,17,3 0'  -- se
                                          WHEN 5 THEN '0 0 0 21,7 1' END    -- moved, and open
 )sql";
 
+// Times at which a draft was handed to a reviewer although the review before had not ended; the servers' clocks follow
+// the database's to within a few milliseconds.
+constexpr char kHandedTwice[] = R"sql(
+SELECT count(*) FROM (SELECT (seq >> 22) - lag(seq >> 22) OVER (PARTITION BY id ORDER BY seq) AS after_ms
+                      FROM switchboard.event WHERE kind = 32) AS handed
+WHERE after_ms < 900
+)sql";
+
 TEST_F(AuthorityFaults, EachDeadlineActsOnceWhileServersAreKilled) {
   Apply();
   const std::vector<std::string> drafts = DraftAll();
   ASSERT_EQ(drafts.size(), static_cast<size_t>(kDrafts));
   Approve(drafts.back());
   std::thread reviewer([&] { Review(drafts); });
+  std::atomic<bool> over{false};
+  std::thread rose([&] { ClaimAndReview("workers/rose", over); });
+  std::thread rita([&] { ClaimAndReview("workers/rita", over); });
   for (int i = 0; i < kKills; ++i) {
     bench_.RunFor(absl::Milliseconds(100), absl::Milliseconds(600));
     bench_.KillAndRestart(static_cast<size_t>(bench_.dice().Below(2)));
   }
   reviewer.join();
+  over = true;
+  rose.join();
+  rita.join();
   ASSERT_TRUE(Await(absl::Seconds(60),
                     [this] { return Count("SELECT count(*) FROM switchboard.reply_draft WHERE state = 1") == 0; }));
   EXPECT_EQ(Count("SELECT count(*) FROM switchboard.reply_draft"), kDrafts);
@@ -191,6 +232,8 @@ TEST_F(AuthorityFaults, EachDeadlineActsOnceWhileServersAreKilled) {
   EXPECT_GT(Count("SELECT count(*) FROM switchboard.reply_draft WHERE state = 4"), 0);
   EXPECT_GT(Count("SELECT count(*) FROM switchboard.reply_draft WHERE state = 5"), 0);
   EXPECT_EQ(Count(kWrong), 0);
+  EXPECT_GT(Count("SELECT count(*) FROM switchboard.event WHERE kind = 32"), 0);
+  EXPECT_EQ(Count(kHandedTwice), 0);
 }
 
 }  // namespace

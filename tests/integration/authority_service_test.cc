@@ -34,12 +34,34 @@ guidelines:
         suggestion: {en: Say what is planned., fr: Dites ce qui est prévu.}
 )";
 
+// The same for those who were trained.
+constexpr char kTrainedBook[] = R"(version: 1
+official_languages: [en]
+authority: {deadline: 1h}
+guidelines:
+  - id: streets
+    version: "2.1"
+    name: {en: Streets}
+    text: {en: Say when.}
+    topics: [potholes]
+    rules:
+      - id: no-promise
+        check: FORBID_PATTERN
+        patterns: ['\bwe guarantee\b']
+        effect: AUTHORITY
+        authority_level: 3
+        reason: {en: It binds the city.}
+        suggestion: {en: Say what is planned.}
+)";
+
 class AuthorityServiceTest : public ::testing::Test {
  protected:
   void SetUp() override { PutInForce("authority: {deadline: 1h}"); }
 
-  void PutInForce(const std::string& policy) {
-    auto book = guidance::ParseGuidelines("version: 1\n" + policy + kAuthorityBook, "guidelines.yaml");
+  void PutInForce(const std::string& policy) { PutInForceText("version: 1\n" + policy + kAuthorityBook); }
+
+  void PutInForceText(const std::string& text) {
+    auto book = guidance::ParseGuidelines(text, "guidelines.yaml");
     ASSERT_TRUE(book.ok()) << book.status();
     server_.guidelines().Activate(*std::move(book));
   }
@@ -97,6 +119,26 @@ class AuthorityServiceTest : public ::testing::Test {
     const absl::Status status = Said(server_.authority->ReturnReplyDraft(Patient().get(), request, &response));
     if (!status.ok()) return status;
     return response;
+  }
+
+  std::vector<v1::ReplyDraft> Claim(const std::string& reviewer, int level, int most = 10) {
+    v1::ClaimReplyDraftsRequest request;
+    request.set_reviewer(reviewer);
+    request.add_queues("queues/roads");
+    request.set_authority_level(level);
+    request.set_max_drafts(most);
+    v1::ClaimReplyDraftsResponse response;
+    const absl::Status status = Said(server_.authority->ClaimReplyDrafts(Patient().get(), request, &response));
+    EXPECT_TRUE(status.ok()) << status;
+    return {response.drafts().begin(), response.drafts().end()};
+  }
+
+  void Register(const v1::Worker& worker) {
+    v1::UpdateWorkerRequest update;
+    *update.mutable_worker() = worker;
+    v1::Worker response;
+    const absl::Status status = Said(server_.workers->UpdateWorker(Patient().get(), update, &response));
+    EXPECT_TRUE(status.ok()) << status;
   }
 
   v1::ReplyDraft Get(const std::string& draft) {
@@ -164,6 +206,104 @@ TEST_F(AuthorityServiceTest, SomebodyWithTheAuthorityLetsItOut) {
   EXPECT_EQ(inquiry.events(3).worker(), "workers/ruth");
   EXPECT_THAT(server_.Scrape(),
               HasSubstr("switchboard_reply_decisions_total{decision=\"NEEDS_AUTHORITY\",queue=\"roads\"} 1\n"));
+}
+
+TEST_F(AuthorityServiceTest, AReviewerHasADraftForItself) {
+  const std::string draft = Draft();
+  EXPECT_THAT(Claim("workers/ann", 9), IsEmpty()) << "its author";
+  EXPECT_THAT(Claim("workers/ruth", 2), IsEmpty());
+  const auto claimed = Claim("workers/ruth", 3);
+  ASSERT_EQ(claimed.size(), 1U);
+  EXPECT_EQ(claimed[0].name(), draft);
+  EXPECT_EQ(claimed[0].text(), "We guarantee it.");
+  EXPECT_EQ(claimed[0].reviewer(), "workers/ruth");
+  EXPECT_GE(claimed[0].review_expire_time().seconds(), claimed[0].create_time().seconds() + 15 * 60);
+  EXPECT_THAT(Claim("workers/rose", 3), IsEmpty());
+  const auto refused = Approve(draft, "workers/rose", 3);
+  EXPECT_EQ(ReasonOf(refused.status()), reason::kDraftClaimed);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("workers/ruth"));
+  EXPECT_EQ(Get(draft).reviewer(), "workers/ruth");
+  EXPECT_EQ(Get(draft).review_token(), "");
+
+  v1::ReleaseReplyDraftRequest release;
+  release.set_name(draft);
+  release.set_reviewer("workers/ruth");
+  release.set_review_token(claimed[0].review_token());
+  v1::ReplyDraft released;
+  ASSERT_TRUE(server_.authority->ReleaseReplyDraft(Patient().get(), release, &released).ok());
+  EXPECT_EQ(released.reviewer(), "");
+  const auto next = Claim("workers/rose", 3);
+  ASSERT_EQ(next.size(), 1U);
+  v1::ApproveReplyDraftRequest approve;
+  approve.set_name(draft);
+  approve.set_reviewer("workers/rose");
+  approve.set_authority_level(3);
+  approve.set_review_token(claimed[0].review_token());
+  v1::ApproveReplyDraftResponse response;
+  const absl::Status stale = Said(server_.authority->ApproveReplyDraft(Patient().get(), approve, &response));
+  EXPECT_EQ(ReasonOf(stale), reason::kReviewLost);
+  approve.set_review_token(next[0].review_token());
+  ASSERT_TRUE(server_.authority->ApproveReplyDraft(Patient().get(), approve, &response).ok());
+  EXPECT_EQ(response.draft().state(), v1::ReplyDraft::SENT);
+  EXPECT_THAT(server_.Scrape(), HasSubstr("switchboard_reply_reviews_total{event=\"refused\",queue=\"roads\"} 1\n"));
+}
+
+TEST_F(AuthorityServiceTest, ARegisteredReviewerIsHandedWhatItMayDecideOn) {
+  PutInForceText(kTrainedBook);
+  const std::string draft = Draft();
+  v1::Worker ruth;
+  ruth.set_name("workers/ruth");
+  ruth.set_authority_level(3);
+  Register(ruth);
+  EXPECT_THAT(Claim("workers/ruth", 9), IsEmpty()) << "not trained";
+  ruth.add_trainings()->set_guideline("streets");
+  ruth.mutable_trainings(0)->set_major_version(2);
+  ruth.set_authority_level(2);
+  Register(ruth);
+  EXPECT_THAT(Claim("workers/ruth", 9), IsEmpty()) << "the registered level counts";
+  ruth.set_authority_level(3);
+  ruth.add_languages("fr");
+  Register(ruth);
+  EXPECT_THAT(Claim("workers/ruth", 0), IsEmpty()) << "another language";
+  ruth.add_languages("en");
+  ruth.set_activity(v1::Worker::AWAY);
+  Register(ruth);
+  EXPECT_THAT(Claim("workers/ruth", 0), IsEmpty()) << "away";
+  ruth.set_activity(v1::Worker::AVAILABLE);
+  Register(ruth);
+  EXPECT_EQ(Claim("workers/ruth", 0).size(), 1U);
+
+  v1::SetWorkerActivityRequest away;
+  away.set_name("workers/ruth");
+  away.set_activity(v1::Worker::AWAY);
+  away.set_give_back(true);
+  v1::SetWorkerActivityResponse response;
+  ASSERT_TRUE(server_.workers->SetWorkerActivity(Patient().get(), away, &response).ok());
+  EXPECT_EQ(Get(draft).reviewer(), "") << "who goes away gives drafts back, too";
+  EXPECT_EQ(Claim("workers/rose", 3).size(), 1U);
+}
+
+// Neither an old nor an ended training keeps a worker from claiming and drafting, and both from sending.
+TEST_F(AuthorityServiceTest, WhoIsNotCertifiedAnyMoreMayClaimAndDraftButNotSend) {
+  PutInForceText(kTrainedBook);
+  const struct {
+    int major_version;
+    bool ended;
+    std::string_view reason;
+  } kTrainings[] = {{1, false, reason::kCertificationStale}, {2, true, reason::kCertificationExpired}};
+  for (const auto& training : kTrainings) {
+    v1::Worker ann;
+    ann.set_name("workers/ann");
+    ann.add_trainings()->set_guideline("streets");
+    ann.mutable_trainings(0)->set_major_version(training.major_version);
+    if (training.ended) ann.mutable_trainings(0)->mutable_expire_time()->set_seconds(1700000000);
+    Register(ann);
+    const std::string draft = Draft();
+    ASSERT_NE(draft, "") << training.reason;
+    const auto returned = Return(draft, "say what is planned");
+    ASSERT_TRUE(returned.ok()) << returned.status();
+    EXPECT_EQ(ReasonOf(Reply(returned->lease_token(), "It is planned.").status()), training.reason);
+  }
 }
 
 TEST_F(AuthorityServiceTest, TheRegisteredLevelCounts) {

@@ -336,7 +336,7 @@ TEST_F(WorkerServiceTest, WhoGoesAwayGivesBackTheOldestFirstAndGetsNothing) {
       EXPECT_EQ(lease.inquiry().attempts(), 1);  // the return did not count
     }
   }
-  EXPECT_THAT(again, ::testing::UnorderedElementsAreArray(claimed));
+  EXPECT_THAT(again, ::testing::ElementsAreArray(claimed)) << "the oldest first";
 }
 
 TEST_F(WorkerServiceTest, GivingBackBelongsToGoingAway) {

@@ -48,7 +48,7 @@ class EdgeServer {
         triage_service_(edge_, counted_, {}),
         gate_({workers_, triage_, guidelines_, engine, clock_, false}),
         frontline_(Parts(engine), {}),
-        authority_service_(edge_, blocking_, frontline::DeskPartsOf(Parts(engine))),
+        authority_service_(edge_, blocking_, gate_, frontline::DeskPartsOf(Parts(engine))),
         worker_service_({edge_, blocking_, worker_store_, follower_, workers_, engine, gate_, clock_}) {
     triage_.Activate(ExampleSnapshot());
     auto server = RpcServer::Start({.address = "127.0.0.1:0"}, edge_,

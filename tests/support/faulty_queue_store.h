@@ -137,6 +137,12 @@ class FaultyQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<StoredDraft>> ListDrafts(const DraftFilter& filter) override {
     return inner_.ListDrafts(filter);
   }
+  absl::StatusOr<std::vector<StoredDraft>> ClaimDrafts(const DraftClaim& claim) override {
+    return inner_.ClaimDrafts(claim);
+  }
+  absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(const DraftRelease& release) override {
+    return inner_.ReleaseDrafts(release);
+  }
   absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override {
     return inner_.DueDrafts(now, limit);
   }

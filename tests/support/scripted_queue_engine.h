@@ -139,6 +139,13 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
   absl::Status NoteStatutoryOutcome(std::string_view, std::string_view) override { return Unscripted(); }
   absl::StatusOr<queue::KeptDraft> KeepDraft(queue::DraftRequest) override { return Unscripted(); }
   absl::StatusOr<queue::DecidedDraft> DecideDraft(const queue::DraftAnswer&) override { return Unscripted(); }
+  absl::StatusOr<std::vector<queue::StoredDraft>> ClaimDrafts(const queue::ReviewRequest&) override {
+    return Unscripted();
+  }
+  absl::StatusOr<std::vector<queue::DraftKey>> ReleaseDrafts(std::string_view, std::optional<queue::DraftKey>,
+                                                             int64_t) override {
+    return Unscripted();
+  }
   absl::StatusOr<queue::StoredDraft> GetDraft(const queue::DraftKey&) override { return Unscripted(); }
   absl::StatusOr<std::vector<queue::StoredDraft>> ListDrafts(const queue::DraftFilter&) override {
     return Unscripted();
