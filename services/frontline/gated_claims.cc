@@ -93,6 +93,8 @@ void GatedClaims::Try(const Handle& claim) {
     Answer(claim, pass.status());
   } else if (*pass == nullptr) {
     Wait(claim);
+  } else if (auto kept = engine_.ClaimKept((*pass)->request); kept.ok() && !kept->empty()) {
+    Answer(claim, *std::move(kept));
   } else {
     Ask(claim, *std::move(pass));
   }

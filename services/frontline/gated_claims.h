@@ -22,7 +22,8 @@ namespace switchboard::frontline {
 
 // A guarded claim goes to the engine for a second at a time and is narrowed anew each time, so that what is said of its
 // worker, its training and its leases holds soon; while its worker may be handed nothing, it waits here. What the
-// engine finds for a worker who has left meanwhile goes back unseen. Thread-safe; the parts outlive it.
+// engine finds for a worker who has left meanwhile goes back unseen. What is kept for a
+// worker who answered it before comes first. Thread-safe; the parts outlive it.
 class GatedClaims {
  public:
   using Leases = std::vector<queue::GrantedLease>;

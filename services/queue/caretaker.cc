@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/runtime/signals.h"
 #include "services/queue/drafts.h"
+#include "services/queue/kept_inquiries.h"
 
 namespace switchboard::queue {
 namespace {
@@ -63,6 +64,7 @@ void Caretaker::Sweep(absl::Time now) {
       {"return delayed inquiries", PromoteDelayed(now)},
       {"run overflows", RunOverflow(now)},
       {"decide on drafts that waited too long", DecideDueDrafts(parts_)},
+      {"read for whom inquiries are kept", RefreshKept(parts_)},
       {"read the lanes", parts_.RefreshLanes()},
       {"sweep lanes", SweepLanes(now)},
       {"read the queues", RefreshQueues()},

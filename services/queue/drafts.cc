@@ -9,6 +9,7 @@
 #include "common/text/string_view.h"
 #include "services/queue/batch_commit.h"
 #include "services/queue/draft_rules.h"
+#include "services/queue/kept_inquiries.h"
 #include "services/queue/lease_token.h"
 #include "services/queue/refusals.h"
 #include "services/queue/service_level.h"
@@ -76,7 +77,10 @@ absl::StatusOr<DraftOutcome> Decide(EngineParts& parts, DraftDecision decision, 
       outcome.kind == DraftOutcome::Kind::kDone || (in_doubt && outcome.kind == DraftOutcome::Kind::kRepeated);
   if (!done) return outcome;
   if (entry != nullptr) Count(decision, outcome, *entry);
-  if (outcome.next.has_value()) parts.Announce({*outcome.next});
+  if (outcome.next.has_value()) {
+    const bool reopened = outcome.draft.state == DraftState::kSent;
+    reopened ? KeepOrAnnounce(parts, decision.inquiry, *outcome.next) : parts.Announce({*outcome.next});
+  }
   if (outcome.draft.lease_until > decision.now) {
     parts.leases.Add({{.facts = FactsOf(outcome.draft), .until = outcome.draft.lease_until}});
   }

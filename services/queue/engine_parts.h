@@ -12,6 +12,7 @@
 #include "services/queue/caller_fairness.h"
 #include "services/queue/claim_desk.h"
 #include "services/queue/due_times.h"
+#include "services/queue/kept_for.h"
 #include "services/queue/lease_watch.h"
 #include "services/queue/pause.h"
 #include "services/queue/positions_in_flight.h"
@@ -54,6 +55,7 @@ struct EngineParts {
   LeaseWatch leases;
   CallerFairness fairness;
   DueTimes due_times;
+  KeptFor kept_for;
 
   Pause doubt;       // of writers that ask for the outcome of a commit
   Pause dispatcher;  // of the thread that takes claims to the store

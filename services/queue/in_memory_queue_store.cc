@@ -356,6 +356,7 @@ void InMemoryQueueStore::TakeOut(Record& record) {
   record.token = 0;
   record.worker.clear();
   record.limited = false;
+  record.kept_for.clear();
 }
 
 void InMemoryQueueStore::NoteStatute(Record& record, std::string_view topic, std::optional<absl::Duration> statute,

@@ -26,6 +26,10 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<EnqueueOutcome>> Enqueue(absl::Span<const NewInquiry> inquiries) override;
   absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) override;
   absl::StatusOr<LimitedClaim> ClaimWithin(const ClaimBatch& batch) override;
+  absl::StatusOr<std::string> LastAnsweredBy(int64_t id) override;
+  absl::StatusOr<bool> KeepFor(const Keeping& keeping) override;
+  absl::StatusOr<std::vector<std::string>> WorkersKeptFor(absl::Time now) override;
+  absl::StatusOr<std::vector<ClaimedInquiry>> ClaimKept(const KeptClaim& claim) override;
   absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override;
   absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
                                            absl::Span<const absl::Time> until) override;
@@ -106,6 +110,7 @@ class InMemoryQueueStore final : public QueueStore {
     absl::Time claim_time;
     absl::Time lease_until;
     bool limited = false;  // leased by ClaimWithin
+    std::string kept_for;  // delayed for this worker
     absl::Time ready_time;
     bool unread = false;
     bool answered = false;  // somebody has replied or settled it
@@ -155,6 +160,8 @@ class InMemoryQueueStore final : public QueueStore {
   void Grant(Record& record, const std::string& worker, int64_t token, absl::Time now, absl::Time until)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<ClaimedInquiry> ClaimLocked(const ClaimBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What each worker holds from limited claims, but for leases with this token.
+  std::map<std::string, int> HeldWithin(int64_t but_token) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // A waiting draft holds it.
   bool IsDrafted(const Record& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CollectReady(const LaneCursor& cursor, const ClaimBatch& batch, std::vector<Candidate>& found)

@@ -36,13 +36,17 @@ bool InMemoryQueueStore::IsDrafted(const Record& record) {
   });
 }
 
-absl::StatusOr<LimitedClaim> InMemoryQueueStore::ClaimWithin(const ClaimBatch& batch) {
-  absl::MutexLock lock(&mutex_);
+std::map<std::string, int> InMemoryQueueStore::HeldWithin(int64_t but_token) {
   std::map<std::string, int> held;
   for (const auto& [id, record] : records_) {
-    const bool counts = record.limited && record.token != batch.token && !IsDrafted(record);
-    if (counts) ++held[record.worker];
+    if (record.limited && record.token != but_token && !IsDrafted(record)) ++held[record.worker];
   }
+  return held;
+}
+
+absl::StatusOr<LimitedClaim> InMemoryQueueStore::ClaimWithin(const ClaimBatch& batch) {
+  absl::MutexLock lock(&mutex_);
+  std::map<std::string, int> held = HeldWithin(batch.token);
   LimitedClaim claim;
   ClaimBatch within = batch;
   within.slots.clear();

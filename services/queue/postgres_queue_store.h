@@ -49,6 +49,10 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<EnqueueOutcome>> Enqueue(absl::Span<const NewInquiry> inquiries) override;
   absl::StatusOr<std::vector<ClaimedInquiry>> Claim(const ClaimBatch& batch) override;
   absl::StatusOr<LimitedClaim> ClaimWithin(const ClaimBatch& batch) override;
+  absl::StatusOr<std::string> LastAnsweredBy(int64_t id) override;
+  absl::StatusOr<bool> KeepFor(const Keeping& keeping) override;
+  absl::StatusOr<std::vector<std::string>> WorkersKeptFor(absl::Time now) override;
+  absl::StatusOr<std::vector<ClaimedInquiry>> ClaimKept(const KeptClaim& claim) override;
   absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override;
   absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
                                            absl::Span<const absl::Time> until) override;
@@ -117,6 +121,11 @@ class PostgresQueueStore final : public QueueStore {
 
   // Settles what is not done yet according to `outcomes`, and fills those in.
   absl::Status SettleRest(absl::Span<const Settlement> settlements, std::vector<SettleOutcome>& outcomes);
+
+  // In a transaction of the caller's: notes leases of workers with a capacity, and waits for other claims for a worker
+  // and tells how many more it may hold beside those and its leases with `token`.
+  static absl::Status AddHolds(Connection& connection, const std::vector<ClaimedInquiry>& claimed);
+  static absl::StatusOr<int64_t> RoomOf(Connection& connection, const std::string& worker, int capacity, int64_t token);
 
   // Fills in the outcomes of what was not done: settled the same way before, or lost.
   absl::Status AnswerRepeated(absl::Span<const Settlement> settlements, std::vector<SettleOutcome>& outcomes);

@@ -1,4 +1,5 @@
 // Claims for workers who may hold so many inquiries and no more.
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -18,19 +19,6 @@ PgArray WorkersOf(const ClaimBatch& batch) {
   PgArray workers;
   for (const std::string& name : names) workers.Add(name);
   return workers;
-}
-
-absl::Status AddHolds(Connection& connection, const std::vector<ClaimedInquiry>& claimed) {
-  if (claimed.empty()) return absl::OkStatus();
-  PgArray workers, queues, lanes, positions, ids;
-  for (const ClaimedInquiry& inquiry : claimed) {
-    workers.Add(inquiry.worker);
-    queues.Add(inquiry.place.queue);
-    lanes.Add(inquiry.place.lane.number());
-    positions.Add(inquiry.place.position);
-    ids.Add(inquiry.content.id);
-  }
-  return connection.Execute(sql::kAddHolds, workers, queues, lanes, positions, ids).status();
 }
 
 // What the first try leased, each beside a slot of its worker.
@@ -61,6 +49,29 @@ absl::StatusOr<std::vector<size_t>> SlotsWithRoom(Connection& connection, const 
 }
 
 }  // namespace
+
+absl::Status PostgresQueueStore::AddHolds(Connection& connection, const std::vector<ClaimedInquiry>& claimed) {
+  if (claimed.empty()) return absl::OkStatus();
+  PgArray workers, queues, lanes, positions, ids;
+  for (const ClaimedInquiry& inquiry : claimed) {
+    workers.Add(inquiry.worker);
+    queues.Add(inquiry.place.queue);
+    lanes.Add(inquiry.place.lane.number());
+    positions.Add(inquiry.place.position);
+    ids.Add(inquiry.content.id);
+  }
+  return connection.Execute(sql::kAddHolds, workers, queues, lanes, positions, ids).status();
+}
+
+absl::StatusOr<int64_t> PostgresQueueStore::RoomOf(Connection& connection, const std::string& worker, int capacity,
+                                                   int64_t token) {
+  if (capacity == 0) return std::numeric_limits<int64_t>::max();
+  PgArray workers;
+  workers.Add(worker);
+  SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kLockWorkers, workers).status());
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, connection.Execute(sql::kCountHolds, workers, token));
+  return capacity - (rows.empty() ? 0 : rows[0].Int64(1));
+}
 
 absl::StatusOr<LimitedClaim> PostgresQueueStore::ClaimWithin(const ClaimBatch& batch) {
   LimitedClaim result;

@@ -16,6 +16,7 @@
 #include "services/queue/engine_parts.h"
 #include "services/queue/extend_path.h"
 #include "services/queue/figures_sampler.h"
+#include "services/queue/kept_inquiries.h"
 #include "services/queue/lease_granter.h"
 #include "services/queue/maintenance.h"
 #include "services/queue/redrive.h"
@@ -61,6 +62,9 @@ class BatchingQueueEngine final : public QueueEngine {
   void SubmitAll(std::vector<PendingSubmission> submissions) override { submit_.SubmitAll(std::move(submissions)); }
   int64_t Claim(ClaimRequest request, Callback<std::vector<GrantedLease>> done) override;
   void CancelClaim(int64_t claim) override;
+  absl::StatusOr<std::vector<GrantedLease>> ClaimKept(const ClaimRequest& request) override {
+    return queue::ClaimKept(parts_, granter_, request);
+  }
   void Settle(SettleRequest request, Callback<Settled> done) override {
     settle_.Settle(std::move(request), std::move(done));
   }
@@ -290,7 +294,7 @@ absl::StatusOr<AppendOutcome> BatchingQueueEngine::Append(int64_t id, StoredMess
   request.request_id_expires = now + parts_.options.request_id_memory;
   request.reopen_position = parts_.ids.NextPosition();
   absl::StatusOr<AppendOutcome> outcome = parts_.store.Append(request);
-  if (outcome.ok() && outcome->kind == AppendOutcome::Kind::kReopened) parts_.Announce({outcome->place});
+  if (outcome.ok() && outcome->kind == AppendOutcome::Kind::kReopened) KeepOrAnnounce(parts_, id, outcome->place);
   return outcome;
 }
 

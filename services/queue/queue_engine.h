@@ -42,6 +42,10 @@ struct EngineOptions {
   absl::Duration retention = absl::ZeroDuration();         // zero: keep closed inquiries for ever
   absl::Duration in_doubt_limit = absl::Seconds(10);       // how long an unknown commit outcome is asked about
   bool run_maintenance = true;                             // partitions, retention, request ids
+  // How long an inquiry that is reopened waits for the worker who answered it last before it is everybody's, where
+  // `takes_work` says that this worker takes work; zero, or no such function: not at all.
+  absl::Duration same_worker_first = absl::Minutes(1);
+  std::function<bool(std::string_view worker)> takes_work;
   std::function<double()> random;  // uniform in [0, 1), for the jitter of back-offs; empty: the engine's own
 };
 
@@ -271,6 +275,9 @@ class QueueEngine {
   // CANCELLED, unless its answer was under way). NOT_FOUND, QUEUE_PAUSED, OVERLOADED.
   virtual int64_t Claim(ClaimRequest request, Callback<std::vector<GrantedLease>> done) = 0;
   virtual void CancelClaim(int64_t claim) = 0;
+  // Leases what is kept for the request's worker, who answered it before (see EngineOptions::same_worker_first); mostly
+  // nothing, and at once. Blocks on the database where there is something.
+  virtual absl::StatusOr<std::vector<GrantedLease>> ClaimKept(const ClaimRequest& request) = 0;
 
   // Moves a leased inquiry on. FAILED_PRECONDITION with LEASE_LOST; INVALID_ARGUMENT for a token that is none.
   virtual void Settle(SettleRequest request, Callback<Settled> done) = 0;

@@ -74,6 +74,7 @@ enum class EventKind : int16_t {
   kStatuteApplied = 29,
   kDraftClaimed = 32,
   kDraftReleased = 33,
+  kKeptForWorker = 34,
 };
 
 // The numbers of switchboard.v1.Inquiry.State.
@@ -180,6 +181,32 @@ struct LimitedClaim {
   // The slots of the batch for which there was room; the first `claimed.size()` of them are those of `claimed`, in its
   // order. Where there are more, nothing is left to claim.
   std::vector<size_t> slots;
+};
+
+// A reopened inquiry that is to wait for the worker who answered it last.
+struct Keeping {
+  int64_t id = 0;
+  Place place;  // where it is ready
+  std::string worker;
+  absl::Time now;
+  absl::Time until;            // then it is everybody's
+  int64_t event_position = 0;  // fresh (common/ids)
+};
+
+// A worker's claim for what is kept for it.
+struct KeptClaim {
+  struct Queue {
+    QueueNumber number = 0;
+    absl::Duration lease_duration;
+  };
+  std::string worker;
+  std::vector<Queue> queues;
+  std::vector<std::string> languages;  // of lanes; empty: all; "und" goes to everyone
+  int capacity = 0;                    // as ClaimSlot's
+  int64_t token = 0;                   // never 0; fresh
+  std::vector<int64_t> positions;      // fresh; as many as may be claimed
+  absl::Time now;
+  bool repeated = false;  // an earlier try with this token had an unknown outcome
 };
 
 // The lease that a worker's call claims to have. A token of 0 is no lease and never matches.
@@ -484,6 +511,20 @@ class QueueStore {
   // has from such claims, whatever is claimed for it at the same moment by way of other stores. What a draft holds does
   // not count while it waits; a draft that is returned may lead beyond the capacity.
   virtual absl::StatusOr<LimitedClaim> ClaimWithin(const ClaimBatch& batch) = 0;
+
+  // Whose reply to the inquiry went out last, or who settled it last; "" for nobody.
+  virtual absl::StatusOr<std::string> LastAnsweredBy(int64_t id) = 0;
+
+  // Takes an inquiry that is ready, and keeps it delayed for one worker; appends KEPT_FOR_WORKER. PromoteDelayed makes
+  // it everybody's in time. False: it is no longer ready there.
+  virtual absl::StatusOr<bool> KeepFor(const Keeping& keeping) = 0;
+
+  // The workers for whom something is kept now.
+  virtual absl::StatusOr<std::vector<std::string>> WorkersKeptFor(absl::Time now) = 0;
+
+  // Leases what is kept for the worker, oldest first, within its capacity. Not waiting for the disk. Repeated with the
+  // same token it gives again what the first try leased.
+  virtual absl::StatusOr<std::vector<ClaimedInquiry>> ClaimKept(const KeptClaim& claim) = 0;
 
   // Moves leased inquiries on, in one commit; answers in their order. A lease that has ended but was not yet taken away
   // still counts: only its token matters. RECLASSIFIED is followed by STATUTE_APPLIED where the topic has a statute.

@@ -6,6 +6,7 @@
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
 #include "services/queue/batch_commit.h"
+#include "services/queue/kept_inquiries.h"
 #include "services/queue/refusals.h"
 #include "services/queue/service_level.h"
 
@@ -168,7 +169,11 @@ void SettlePath::Count(const Pending& pending, const Settlement& settlement, con
 
 void SettlePath::FollowUp(const Settlement& settlement, const SettleOutcome& outcome) {
   if (outcome.kind != SettleOutcome::Kind::kDone) return;
-  if (settlement.target == Target::kReady || outcome.reopened) parts_.Announce({settlement.next});
+  if (outcome.reopened) {
+    KeepOrAnnounce(parts_, settlement.lease.id, settlement.next);
+  } else if (settlement.target == Target::kReady) {
+    parts_.Announce({settlement.next});
+  }
   if (settlement.target == Target::kDelayed) {
     parts_.due_times.Add(settlement.ready_time);
     parts_.caretaker.Ring();

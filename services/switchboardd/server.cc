@@ -76,7 +76,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   SWITCHBOARD_RETURN_IF_ERROR(server->OpenStorage());
   SWITCHBOARD_RETURN_IF_ERROR(server->StartQueue());
   SWITCHBOARD_RETURN_IF_ERROR(server->StartTriage());
-  if (options.Hosts("frontline")) SWITCHBOARD_RETURN_IF_ERROR(server->StartWorkers());
+  if (options.Hosts("frontline") || options.Hosts("intake")) SWITCHBOARD_RETURN_IF_ERROR(server->StartWorkers());
   server->MakeServices();
   SWITCHBOARD_RETURN_IF_ERROR(server->Listen());
   server->StartBackground();
@@ -101,7 +101,12 @@ absl::Status Server::StartQueue() {
   ids_ = std::make_unique<IdGenerator>(storage_->clock(), node_->number());
   queue_store_ = std::make_unique<queue::PostgresQueueStore>(storage_->database(), *ids_);
   queue_metrics_ = std::make_unique<queue::QueueMetrics>(registry_);
-  engine_ = queue::MakeQueueEngine(*queue_store_, storage_->clock(), *ids_, *queue_metrics_, options_.engine);
+  queue::EngineOptions options = options_.engine;
+  options.takes_work = [this](std::string_view worker) {
+    const auto known = workers_.Find(worker);
+    return known != nullptr && known->activity == workforce::Activity::kAvailable;
+  };
+  engine_ = queue::MakeQueueEngine(*queue_store_, storage_->clock(), *ids_, *queue_metrics_, std::move(options));
   return engine_->Start();
 }
 

@@ -72,6 +72,9 @@ void RegisterEngine(OptionTable& table, ServerOptions& options) {
   table.Add("settle-writers", engine.settle_writers, "connections that store settlements", traits);
   table.Add("claim-writers", engine.claim_writers, "connections that grant leases", traits);
   table.Add("blocking-threads", options.blocking_threads, "threads for calls that ask the database", traits);
+  table.Add("same-worker-first", engine.same_worker_first,
+            "how long an inquiry whose citizen wrote again waits for the worker who answered it; 0: not at all",
+            traits);
   table.Add("max-batch", engine.max_batch, "inquiries in one commit", traits);
   table.Add("request-id-memory", engine.request_id_memory, "how long a request id is remembered", traits);
   table.Add("retention", engine.retention, "how long closed inquiries are kept; 0s: for ever", traits);

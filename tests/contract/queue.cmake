@@ -9,6 +9,7 @@ set(queue_store_contract
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_limits.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_drafts.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_reviews.cc
+  ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_kept.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_corrections.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_clocks.cc)
 switchboard_test(in_memory_queue_store_test SUITE contract

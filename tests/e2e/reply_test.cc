@@ -128,6 +128,7 @@ TEST_F(ReplyTest, ATweetIsAnsweredAtOnceDeliveredAndThankedFor) {
   thanks.mutable_message()->set_text("Déjà réparé, merci beaucoup!");
   v1::AppendMessageResponse appended;
   ASSERT_TRUE(CallFor(api_.intake(), &v1::IntakeService::Stub::AppendMessage, thanks, appended).ok());
+  EXPECT_EQ(HandedTo("workers/otto"), 0) << "it is kept for who answered it";
   const v1::Lease again = ClaimOne();
   ASSERT_EQ(again.inquiry().name(), inquiry->name());
   ASSERT_EQ(again.inquiry().messages_size(), 2);
@@ -141,7 +142,8 @@ TEST_F(ReplyTest, ATweetIsAnsweredAtOnceDeliveredAndThankedFor) {
   ASSERT_TRUE(CallFor(api_.frontline(), &v1::FrontlineService::Stub::CompleteInquiry, stand, completed).ok());
   EXPECT_THAT(KindsOf(inquiry->name()),
               ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::REPLIED, v1::Event::COMPLETED,
-                          v1::Event::DELIVERED, v1::Event::REOPENED, v1::Event::CLAIMED, v1::Event::COMPLETED));
+                          v1::Event::DELIVERED, v1::Event::REOPENED, v1::Event::KEPT_FOR_WORKER, v1::Event::CLAIMED,
+                          v1::Event::COMPLETED));
 }
 
 TEST_F(ReplyTest, AReplyThatNeedsAuthorityWaitsForSomebodyWhoHasIt) {

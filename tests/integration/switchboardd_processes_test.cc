@@ -8,6 +8,7 @@
 
 #include "common/status/errors.h"
 #include "switchboard/v1/workers.grpc.pb.h"
+#include "tests/support/await.h"
 #include "tests/support/running_switchboardd.h"
 #include "tests/support/small_configuration.h"
 #include "tests/support/test_postgres.h"
@@ -148,6 +149,80 @@ TEST_F(SwitchboarddProcessesTest, AWorkersCapacityHoldsAcrossProcesses) {
       }
     }
   }
+}
+
+// Taken in by one process, answered by way of another: both know who is there.
+TEST_F(SwitchboarddProcessesTest, ACitizenWhoWritesAgainReachesTheSameWorkerIfThere) {
+  Apply();
+  const auto workers = v1::WorkerService::NewStub(frontline_->channel());
+  v1::UpdateWorkerRequest update;
+  update.mutable_worker()->set_name("workers/anna");
+  ASSERT_TRUE(Call(*workers, &v1::WorkerService::Stub::UpdateWorker, update).ok());
+  const auto claim_as = [&](const std::string& worker, int wait_seconds) {
+    v1::ClaimInquiriesRequest request;
+    request.add_queues("queues/roads");
+    request.set_worker(worker);
+    request.mutable_wait_duration()->set_seconds(wait_seconds);
+    const auto claimed = Call(frontline_->frontline(), &v1::FrontlineService::Stub::ClaimInquiries, request);
+    EXPECT_TRUE(claimed.ok()) << claimed.status();
+    return claimed.ok() && claimed->leases_size() > 0 ? claimed->leases(0) : v1::Lease();
+  };
+  const auto complete = [&](const v1::Lease& lease) {
+    v1::CompleteInquiryRequest request;
+    request.set_lease_token(lease.lease_token());
+    request.set_disposition(v1::ANSWERED);
+    EXPECT_TRUE(Call(frontline_->frontline(), &v1::FrontlineService::Stub::CompleteInquiry, request).ok());
+  };
+  // What state an inquiry that anna closed is in once its citizen has written again.
+  std::string inquiry;
+  const auto reopened = [&] {
+    if (!inquiry.empty()) complete(claim_as("workers/anna", 10));
+    EXPECT_TRUE(Eventually([&] {
+      const auto submitted = Submit();
+      return submitted.ok() && submitted->inquiry().queue() == "queues/roads";
+    }));
+    const v1::Lease lease = claim_as("workers/anna", 10);
+    complete(lease);
+    inquiry = lease.inquiry().name();
+    v1::AppendMessageRequest request;
+    request.set_name(inquiry);
+    request.mutable_message()->set_text("it is back");
+    const auto appended = Call(intake_->intake(), &v1::IntakeService::Stub::AppendMessage, request);
+    EXPECT_TRUE(appended.ok()) << appended.status();
+    return appended.ok() ? appended->inquiry().state() : v1::Inquiry::STATE_UNSPECIFIED;
+  };
+  ASSERT_TRUE(Eventually([&] { return reopened() == v1::Inquiry::DELAYED; }));
+  EXPECT_EQ(claim_as("workers/ben", 0).inquiry().name(), "");
+  const v1::Lease again = claim_as("workers/anna", 10);
+  EXPECT_EQ(again.inquiry().name(), inquiry);
+  EXPECT_EQ(again.inquiry().messages_size(), 1);
+  complete(again);
+  inquiry.clear();
+
+  // Who takes no more work is not waited for. The other process hears of that within a second.
+  v1::SetWorkerActivityRequest activity;
+  activity.set_name("workers/anna");
+  EXPECT_TRUE(Eventually([&] {
+    activity.set_activity(v1::Worker::AVAILABLE);
+    EXPECT_TRUE(Call(*workers, &v1::WorkerService::Stub::SetWorkerActivity, activity).ok());
+    EXPECT_TRUE(Submit().ok());
+    const v1::Lease lease = claim_as("workers/anna", 10);
+    complete(lease);
+    activity.set_activity(v1::Worker::BUSY);
+    EXPECT_TRUE(Call(*workers, &v1::WorkerService::Stub::SetWorkerActivity, activity).ok());
+    LetRun(absl::Seconds(1));
+    v1::AppendMessageRequest request;
+    request.set_name(lease.inquiry().name());
+    request.mutable_message()->set_text("it is back");
+    const auto appended = Call(intake_->intake(), &v1::IntakeService::Stub::AppendMessage, request);
+    EXPECT_TRUE(appended.ok()) << appended.status();
+    bool handed_to_ben = false;
+    for (v1::Lease next = claim_as("workers/ben", 0); !next.lease_token().empty(); next = claim_as("workers/ben", 0)) {
+      handed_to_ben |= next.inquiry().name() == lease.inquiry().name();
+      complete(next);
+    }
+    return handed_to_ben;
+  }));
 }
 
 TEST_F(SwitchboarddProcessesTest, EachHostsOnlyWhatItWasTold) {

@@ -80,6 +80,14 @@ class FaultyQueueStore final : public QueueStore {
     ++claims_;
     return Write<LimitedClaim>([&] { return inner_.ClaimWithin(batch); });
   }
+  absl::StatusOr<std::string> LastAnsweredBy(int64_t id) override { return inner_.LastAnsweredBy(id); }
+  absl::StatusOr<bool> KeepFor(const Keeping& keeping) override { return inner_.KeepFor(keeping); }
+  absl::StatusOr<std::vector<std::string>> WorkersKeptFor(absl::Time now) override {
+    return inner_.WorkersKeptFor(now);
+  }
+  absl::StatusOr<std::vector<ClaimedInquiry>> ClaimKept(const KeptClaim& claim) override {
+    return Write<std::vector<ClaimedInquiry>>([&] { return inner_.ClaimKept(claim); });
+  }
   absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override {
     return Write<std::vector<SettleOutcome>>([&] { return inner_.Settle(settlements); });
   }

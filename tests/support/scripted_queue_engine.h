@@ -116,6 +116,9 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
     const absl::MutexLock lock(&mutex_);
     cancelled_.push_back(claim);
   }
+  absl::StatusOr<std::vector<queue::GrantedLease>> ClaimKept(const queue::ClaimRequest&) override {
+    return std::vector<queue::GrantedLease>();
+  }
   void Settle(queue::SettleRequest request, queue::Callback<queue::Settled> done) override {
     const absl::MutexLock lock(&mutex_);
     settlements_.push_back({std::move(request), std::move(done)});

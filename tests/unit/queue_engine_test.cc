@@ -463,6 +463,69 @@ TEST_F(QueueEngineTest, StopsGrantingAndFinishesTheRest) {
   EXPECT_TRUE(HasReason(client_.ClaimNow("roads").status(), reason::kShuttingDown));
 }
 
+// A citizen who writes again: the worker who answered is asked first, if it takes work.
+class SameWorkerTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(client_.Start({"roads"}).ok()); }
+
+  // An inquiry that anna closed and the citizen reopened.
+  int64_t Reopened() {
+    EXPECT_TRUE(client_.Submit(PlainSubmission("roads")).ok());
+    const auto leases = client_.ClaimNow("roads");
+    EXPECT_THAT(*leases, SizeIs(1));
+    EXPECT_TRUE(client_.Complete(leases->at(0).token).ok());
+    const int64_t id = leases->at(0).inquiry.content.id;
+    EXPECT_TRUE(client_.engine().Append(id, {.author = 1, .text = "and now?"}, {}, 1).ok());
+    return id;
+  }
+  std::vector<GrantedLease> KeptFor(const std::string& worker) {
+    const auto leases = client_.engine().ClaimKept({.queues = {"roads"}, .worker = worker});
+    EXPECT_TRUE(leases.ok()) << leases.status();
+    return leases.value_or(std::vector<GrantedLease>());
+  }
+
+  FakeClock clock_;
+  InMemoryQueueStore store_;
+  std::string takes_work_ = "anna";
+  EngineClient client_{
+      store_, clock_, {.takes_work = [this](std::string_view worker) { return worker == takes_work_; }}};
+};
+
+TEST_F(SameWorkerTest, IsHandedWhatTheCitizenWroteNext) {
+  const int64_t id = Reopened();
+  EXPECT_THAT(*client_.ClaimNow("roads"), IsEmpty());
+  EXPECT_THAT(KeptFor("ben"), IsEmpty());
+  const auto leases = KeptFor("anna");
+  ASSERT_THAT(leases, SizeIs(1));
+  EXPECT_EQ(leases[0].inquiry.content.id, id);
+  ASSERT_THAT(leases[0].messages, SizeIs(1));
+  EXPECT_EQ(leases[0].messages[0].text, "and now?");
+  EXPECT_TRUE(client_.Complete(leases[0].token).ok());
+}
+
+TEST_F(SameWorkerTest, EverybodyIsAfterAWhile) {
+  Reopened();
+  clock_.Advance(absl::Minutes(1));
+  client_.engine().ClockMoved();
+  EXPECT_THAT(*client_.Claim(client_.Waits("roads", absl::Minutes(1))), SizeIs(1));
+  EXPECT_THAT(KeptFor("anna"), IsEmpty());
+}
+
+TEST_F(SameWorkerTest, EverybodyIsAtOnceWhereTheWorkerTakesNoWork) {
+  takes_work_ = "";
+  Reopened();
+  EXPECT_THAT(*client_.ClaimNow("roads"), SizeIs(1));
+}
+
+TEST_F(SameWorkerTest, IsAlsoWhoClosedItWhileTheCitizenWrote) {
+  EXPECT_TRUE(client_.Submit(PlainSubmission("roads")).ok());
+  const auto leases = client_.ClaimNow("roads");
+  ASSERT_THAT(*leases, SizeIs(1));
+  ASSERT_TRUE(client_.engine().Append(leases->at(0).inquiry.content.id, {.author = 1, .text = "wait"}, {}, 1).ok());
+  EXPECT_TRUE(client_.Complete(leases->at(0).token)->reopened);
+  EXPECT_THAT(KeptFor("anna"), SizeIs(1));
+}
+
 // Another process on the same store: its own node, its own engine.
 class TwoProcessesTest : public QueueEngineTest {
  protected:
