@@ -6,7 +6,8 @@ WITH taken AS (
       AND shard = ($1::bigint & 63)::smallint AND id = $1::bigint AND token = 0
     RETURNING id, shard, position, tenant, queue, lane, attempts, unread, has_messages, answered, topic
 ), put_off AS (
-    INSERT INTO switchboard.delayed (id, shard, ready_at, tenant, queue, lane, attempts, unread, has_messages, answered, topic)
+    INSERT INTO switchboard.delayed (id, shard, ready_at, tenant, queue, lane, attempts, unread, has_messages, answered,
+                                     topic)
     SELECT id, shard, $6::timestamptz, tenant, queue, lane, attempts, unread, has_messages, answered, topic FROM taken
 ), kept AS (
     INSERT INTO switchboard.kept_inquiry (worker, ready_at, id, tenant, queue, lane, shard)
