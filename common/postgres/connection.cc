@@ -183,11 +183,12 @@ class LibpqConnection final : public Connection {
     return status.ok() ? transaction_status_ : status;
   }
 
-  // `error` may be null where there was no answer at all.
+  // `error` is null where there was no answer at all: nobody knows then what the session is in the middle of.
   absl::Status Failed(const PGresult* error, LossMeans loss) {
-    const absl::Status status = IsOpen() && error != nullptr ? StatusOfSqlState(FieldOf(error, PG_DIAG_SQLSTATE),
-                                                                                FieldOf(error, PG_DIAG_MESSAGE_PRIMARY))
-                                                             : StatusOfLoss(loss);
+    if (error == nullptr) session_.reset();
+    const absl::Status status =
+        IsOpen() ? StatusOfSqlState(FieldOf(error, PG_DIAG_SQLSTATE), FieldOf(error, PG_DIAG_MESSAGE_PRIMARY))
+                 : StatusOfLoss(loss);
     if (in_transaction_ && transaction_status_.ok()) transaction_status_ = status;
     return status;
   }

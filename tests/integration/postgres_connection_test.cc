@@ -178,6 +178,16 @@ TEST_F(PostgresConnectionTest, LossWhileAStatementThatCommitsIsUnderWayIsAnUnkno
   EXPECT_TRUE(IsOutcomeUnknown(status)) << status;
 }
 
+// What cannot be sent leaves nobody sure of the session.
+TEST_F(PostgresConnectionTest, AStatementThatCannotBeSentEndsTheSession) {
+  constexpr SqlStatement kOne{"test_many", "SELECT 1"};
+  const auto connection = Connect();
+  Params params;
+  for (int i = 0; i < 70'000; ++i) params.Add(1);  // more than the protocol can count
+  EXPECT_TRUE(IsOutcomeUnknown(connection->Execute(kOne, params).status()));
+  EXPECT_FALSE(connection->IsOpen());
+}
+
 TEST_F(PostgresConnectionTest, LossInsideATransactionChangedNothing) {
   constexpr SqlStatement kSuicide{"test_suicide", "SELECT pg_terminate_backend(pg_backend_pid())"};
   const absl::Status status =
