@@ -9,6 +9,7 @@
 #include "common/time/clock.h"
 #include "services/intake/inquiry_desk.h"
 #include "services/intake/intake_metrics.h"
+#include "services/intake/sorting_pool.h"
 #include "services/intake/submitter.h"
 #include "services/queue/queue_engine.h"
 #include "services/triage/service/counted_triage.h"
@@ -26,8 +27,9 @@ struct IntakeParts {
   RpcEdge& edge;
   queue::QueueEngine& engine;
   const triage::CountedTriage& triage;
-  Executor& blocking;  // for what waits for the database
-  const Clock& clock;  // follows the database's time
+  Executor& blocking;    // for what waits for the database
+  SortingPool& sorting;  // for texts that have to be read
+  const Clock& clock;    // follows the database's time
   IntakeMetrics& metrics;
 };
 
@@ -57,8 +59,13 @@ class IntakeService final
   grpc::ServerUnaryReactor* AppendMessage(Context* context, const Bytes* in, Bytes* out) override;
 
  private:
+  // Serves at once where nothing of the texts has to be read, else on a thread for that, unless too much waits there.
+  template <typename Response, typename Serve>
+  void Read(int texts, std::string_view caller, Responder<Response> respond, Serve serve);
+
   RpcEdge& edge_;
   Executor& blocking_;
+  SortingPool& sorting_;
   const IntakeOptions options_;
   Submitter submitter_;
   InquiryDesk desk_;

@@ -3,6 +3,8 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "common/metrics/metrics_endpoint.h"
@@ -56,6 +58,12 @@ queue::QueueSettings EngineSettings(const triage::QueueSettings& settings) {
           .max_attempts = settings.max_attempts,
           .retry_initial = settings.retry_initial,
           .retry_max = settings.retry_max};
+}
+
+intake::SortingPoolOptions SortingOptions(const ServerOptions& options) {
+  const int processors = static_cast<int>(std::thread::hardware_concurrency());
+  return {.threads = options.sorting_threads > 0 ? options.sorting_threads : std::max(2, processors),
+          .longest_wait = options.max_sorting_wait};
 }
 
 RpcServerOptions ListenOptions(const ServerOptions& options) {
@@ -151,7 +159,8 @@ absl::Status Server::PutInForce(const std::shared_ptr<const triage::TriageSnapsh
   }
   guidelines_.Activate(std::move(guidelines));
   answers_.Activate(std::move(answers));
-  malloc_trim(0);  // training has left several times what a model takes
+  storage_->database().CloseIdle();  // a session keeps a buffer of the size of the model that it read or wrote
+  malloc_trim(0);                    // training has left several times what a model takes
   return absl::OkStatus();
 }
 
@@ -168,10 +177,11 @@ void Server::MakeServices() {
   };
   if (options_.Hosts("intake")) {
     intake_metrics_ = std::make_unique<intake::IntakeMetrics>(registry_);
+    sorting_ = std::make_unique<intake::SortingPool>(SortingOptions(options_), local_clock_);
     host(intake::IntakeService::kName,
-         std::make_unique<intake::IntakeService>(
-             intake::IntakeParts{*edge_, *engine_, counted_triage_, *blocking_, storage_->clock(), *intake_metrics_},
-             intake::IntakeOptions{.max_text_bytes = max_text_bytes}));
+         std::make_unique<intake::IntakeService>(intake::IntakeParts{*edge_, *engine_, counted_triage_, *blocking_,
+                                                                     *sorting_, storage_->clock(), *intake_metrics_},
+                                                 intake::IntakeOptions{.max_text_bytes = max_text_bytes}));
   }
   if (options_.Hosts("triage")) {
     host(triage::TriageService::kName,
@@ -304,6 +314,7 @@ void Server::Drain(absl::Duration grace) {
   if (rpc_ != nullptr) rpc_->SetServing(false);
   if (engine_ != nullptr) engine_->StopGranting();
   if (rpc_ != nullptr) rpc_->Drain(grace);
+  if (sorting_ != nullptr) sorting_->Shutdown();
   if (blocking_ != nullptr) blocking_->Shutdown();
   if (workshop_ != nullptr) workshop_->Stop();
   if (follower_ != nullptr) follower_->Stop();

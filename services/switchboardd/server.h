@@ -27,6 +27,7 @@
 #include "services/guidance/answers_in_force.h"
 #include "services/guidance/guidelines_in_force.h"
 #include "services/intake/intake_metrics.h"
+#include "services/intake/sorting_pool.h"
 #include "services/operations/configuration_desk.h"
 #include "services/operations/queue_gauges.h"
 #include "services/queue/node_registry.h"
@@ -120,6 +121,7 @@ class Server {
   std::unique_ptr<Executor> blocking_;
   std::unique_ptr<RpcEdge> edge_;
   std::unique_ptr<intake::IntakeMetrics> intake_metrics_;
+  std::unique_ptr<intake::SortingPool> sorting_;
   std::unique_ptr<operations::ConfigurationDesk> desk_;
   std::unique_ptr<operations::QueueGauges> gauges_;
   std::unique_ptr<triage::DriftGauges> drift_gauges_;

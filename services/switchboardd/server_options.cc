@@ -60,6 +60,8 @@ void RegisterLimits(OptionTable& table, ServerOptions& options) {
   table.Add("max-message-bytes", options.max_message_bytes, "of one request", traits);
   table.Add("max-calls", options.max_calls, "unary calls in flight", traits);
   table.Add("max-streams", options.max_streams, "streams open", traits);
+  table.Add("max-sorting-wait", options.max_sorting_wait,
+            "how long a caller's texts may wait to be sorted before further ones are refused", traits);
   table.Add("max-pending", options.engine.max_pending, "inquiries or settlements that wait for a commit", traits);
   table.Add("max-pending-bytes", options.engine.max_pending_bytes, "their bytes", traits);
   table.Add("max-waiting-claims", options.engine.max_waiting_claims, "claims that wait for work", traits);
@@ -75,6 +77,7 @@ void RegisterEngine(OptionTable& table, ServerOptions& options) {
   table.Add("same-worker-first", engine.same_worker_first,
             "how long an inquiry whose citizen wrote again waits for the worker who answered it; 0: not at all",
             traits);
+  table.Add("sorting-threads", options.sorting_threads, "threads that sort texts; 0: one a processor", traits);
   table.Add("max-batch", engine.max_batch, "inquiries in one commit", traits);
   table.Add("request-id-memory", engine.request_id_memory, "how long a request id is remembered", traits);
   table.Add("retention", engine.retention, "how long closed inquiries are kept; 0s: for ever", traits);
@@ -140,6 +143,8 @@ void CheckNumbers(const ServerOptions& options, FieldViolations& wrong) {
   CheckRange("settle-writers", engine.settle_writers, 1, 64, wrong);
   CheckRange("claim-writers", engine.claim_writers, 1, 64, wrong);
   CheckRange("blocking-threads", options.blocking_threads, 2, 256, wrong);
+  CheckRange("sorting-threads", options.sorting_threads, 0, 256, wrong);
+  CheckRange("max-sorting-wait", options.max_sorting_wait, absl::Milliseconds(1), absl::Minutes(1), wrong);
   CheckRange("max-batch", engine.max_batch, 1, 10000, wrong);
   CheckRange("request-id-memory", engine.request_id_memory, absl::Minutes(1), absl::Hours(24 * 366), wrong);
   CheckRange("sweep-interval", engine.sweep_interval, absl::Milliseconds(50), absl::Minutes(1), wrong);

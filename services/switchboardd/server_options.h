@@ -40,6 +40,8 @@ struct ServerOptions {
   int max_calls = 8192;
   int max_streams = 1024;
   int blocking_threads = 16;
+  int sorting_threads = 0;  // 0: one a processor
+  absl::Duration max_sorting_wait = absl::Milliseconds(500);
 
   queue::EngineOptions engine;
 

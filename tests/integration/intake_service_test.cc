@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "absl/synchronization/notification.h"
 #include "common/ids/uuid.h"
 #include "common/status/errors.h"
 #include "google/rpc/error_details.pb.h"
@@ -395,6 +396,31 @@ TEST_F(IntakeServiceTest, OnlyWhatWasStoredIsCountedAsReceived) {
   EXPECT_FALSE(Refusal(Request("", v1::CHAT)).ok());
   EXPECT_THAT(server_.Scrape(),
               HasSubstr("switchboard_inquiries_received_total{channel=\"CHAT\",topic_method=\"MODEL\"} 1"));
+}
+
+TEST_F(IntakeServiceTest, TextsThatWouldWaitTooLongToBeSortedAreRefusedWithATime) {
+  absl::Notification begun, free;
+  server_.sorting_pool().Submit("test", 1, [&] {
+    begun.Notify();
+    free.WaitForNotification();
+  });
+  begun.WaitForNotification();
+  server_.sorting_pool().Submit("test", 100000, [] {});
+
+  const absl::Status refused = Refusal(Request("a pothole"));
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted) << refused;
+  EXPECT_TRUE(RetryAfterOf(refused).has_value());
+  v1::BatchSubmitInquiriesRequest batch;
+  *batch.add_requests() = Request("a pothole");
+  v1::BatchSubmitInquiriesResponse none;
+  EXPECT_EQ(Said(server_.intake->BatchSubmitInquiries(Patient().get(), batch, &none)).code(),
+            absl::StatusCode::kResourceExhausted);
+  v1::SubmitInquiryRequest decided = Request("a pothole");
+  decided.mutable_inquiry()->set_topic("topics/potholes");
+  decided.mutable_inquiry()->set_language("en");
+  decided.mutable_inquiry()->set_priority(v1::LOW);
+  EXPECT_EQ(Submit(decided).inquiry().queue(), "queues/roads") << "nobody has to read it";
+  free.Notify();
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ inline void MustBeOk(const absl::Status& status) {
 class EdgeServer {
  public:
   explicit EdgeServer(queue::QueueEngine& engine, intake::IntakeOptions intake_options = {})
-      : intake_({edge_, engine, counted_, blocking_, clock_, intake_metrics_}, intake_options),
+      : intake_({edge_, engine, counted_, blocking_, sorting_pool_, clock_, intake_metrics_}, intake_options),
         triage_service_(edge_, counted_, {}),
         gate_({workers_, triage_, guidelines_, engine, clock_, false}),
         frontline_(Parts(engine), {}),
@@ -68,6 +68,7 @@ class EdgeServer {
 
   void Drain(absl::Duration grace) { server_->Drain(grace); }
   triage::TriageEngine& triage() { return triage_; }
+  intake::SortingPool& sorting_pool() { return sorting_pool_; }
   guidance::GuidelinesInForce& guidelines() { return guidelines_; }
   guidance::AnswersInForce& answers() { return answers_; }
   std::string Scrape() const { return registry_.Scrape(); }
@@ -81,6 +82,7 @@ class EdgeServer {
   MetricRegistry registry_;
   RpcEdge edge_{{}, clock_, registry_};
   Executor blocking_{"blocking", 4, 1000};
+  intake::SortingPool sorting_pool_{{.threads = 1, .longest_wait = absl::Seconds(1)}, clock_};
   triage::TriageEngine triage_;
   guidance::GuidelinesInForce guidelines_;
   guidance::AnswersInForce answers_;
