@@ -16,6 +16,9 @@ namespace {
 
 // One message down the stream stays well below what gRPC clients take; one inquiry may be larger than this.
 constexpr size_t kMessageBytes = 1 << 20;
+// Claims of one stream at a time, and how much credit makes another one worth its while.
+constexpr size_t kMostClaims = 4;
+constexpr int kShare = 64;
 // An empty answer so long before its time means that the engine grants nothing any more.
 constexpr absl::Duration kEarly = absl::Seconds(1);
 constexpr absl::Duration kReconnectAfter = absl::Seconds(1);
@@ -75,47 +78,60 @@ absl::Status ClaimSession::AddCredit(int32_t credit) {
 
 void ClaimSession::ClaimMore() {
   uint64_t round = 0;
-  std::optional<queue::ClaimRequest> request = NextClaim(round);
-  if (!request) return;
-  const absl::Time wait_until = request->wait_until;
-  const int64_t claim =
-      claims_.Claim(*std::move(request), [self = Self<ClaimSession>(), wait_until](absl::StatusOr<Leases> granted) {
-        self->Granted(wait_until, std::move(granted));
-      });
-  Number(round, claim);
+  while (std::optional<queue::ClaimRequest> request = NextClaim(round)) {
+    const absl::Time wait_until = request->wait_until;
+    const int64_t number = gate_.Claim(
+        *std::move(request), [self = Self<ClaimSession>(), round, wait_until](absl::StatusOr<Leases> granted) {
+          self->Granted(round, wait_until, std::move(granted));
+        });
+    Number(round, number);
+  }
 }
 
 std::optional<queue::ClaimRequest> ClaimSession::NextClaim(uint64_t& round) {
   const bool writable = Writable();
   const absl::MutexLock lock(&mutex_);
-  if (!writable || stopped_ || claiming_ || credit_ == 0 || !start_) return std::nullopt;
+  if (!writable || stopped_ || !start_) return std::nullopt;
+  const int most = MostToAsk();
+  if (most == 0) return std::nullopt;
   queue::ClaimRequest request = start_->request;
-  request.max_inquiries = std::min(credit_, reader_.options().max_inquiries);
+  request.max_inquiries = most;
   request.wait_until = clock_.Now() + start_->wait;
-  claiming_ = true;
+  asked_ += most;
   round = ++round_;
+  claims_[round].inquiries = most;
   return request;
 }
 
-// The engine may have answered, and another claim may be under way, before the number of this one is known.
-void ClaimSession::Number(uint64_t round, int64_t claim) {
-  {
-    const absl::MutexLock lock(&mutex_);
-    if (round != round_ || !claiming_) return;
-    claim_ = claim;
-    if (!stopped_) return;
-  }
-  claims_.Cancel(claim);
+// Small credit stays together: somebody who works on one inquiry after the other has one claim.
+int ClaimSession::MostToAsk() const {
+  const int open = credit_ - asked_;
+  if (!claims_.empty() && (claims_.size() >= kMostClaims || open < kShare)) return 0;
+  const int share = std::max(kShare, static_cast<int>((static_cast<size_t>(credit_) + kMostClaims - 1) / kMostClaims));
+  return std::min({open, share, reader_.options().max_inquiries});
 }
 
-void ClaimSession::Granted(absl::Time wait_until, absl::StatusOr<Leases> granted) {
+// The engine may have answered before the number of the claim is known.
+void ClaimSession::Number(uint64_t round, int64_t number) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    const auto claim = claims_.find(round);
+    if (claim == claims_.end()) return;
+    claim->second.number = number;
+    if (!stopped_) return;
+  }
+  gate_.Cancel(number);
+}
+
+void ClaimSession::Granted(uint64_t round, absl::Time wait_until, absl::StatusOr<Leases> granted) {
   bool stopped = false;
   bool guided = false;
   {
     const absl::MutexLock lock(&mutex_);
     guided = start_->with_guidance;
-    claiming_ = false;
-    claim_.reset();
+    const auto claim = claims_.find(round);
+    asked_ -= claim->second.inquiries;
+    claims_.erase(claim);
     stopped = stopped_;
     if (granted.ok()) credit_ -= std::min<int>(credit_, static_cast<int>(granted->size()));
   }
@@ -158,13 +174,15 @@ void ClaimSession::SendLeases(const Leases& leases, const LeaseGuide* guide) {
 }
 
 void ClaimSession::StopClaiming() {
-  std::optional<int64_t> claim;
+  std::vector<int64_t> numbers;
   {
     const absl::MutexLock lock(&mutex_);
     stopped_ = true;
-    claim = claim_;
+    for (const auto& [round, claim] : claims_) {
+      if (claim.number) numbers.push_back(*claim.number);
+    }
   }
-  if (claim) claims_.Cancel(*claim);
+  for (const int64_t number : numbers) gate_.Cancel(number);
 }
 
 }  // namespace switchboard::frontline

@@ -3,6 +3,7 @@
 #define SWITCHBOARD_SERVICES_FRONTLINE_CLAIM_SESSION_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -19,7 +20,8 @@
 
 namespace switchboard::frontline {
 
-// Has at most one claim with the engine at a time, for as much as there is credit. A lease that comes when the caller
+// Has a few claims with the engine at a time, for as much as there is credit: while one of them waits for the commit of
+// what it is handed, what comes next is handed to another. A lease that comes when the caller
 // has closed its side or is gone goes back to its queue unseen; one that was sent stays with the worker. A claim that
 // fails ends the stream with its error, after the results of what was settled. All parts outlive the session.
 class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::StreamClaimsResponse> {
@@ -27,7 +29,7 @@ class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::Strea
   ClaimSession(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader,
                const LeaseGuide& guide)
       : BidiSession({.max_unreturned = 64, .max_outbound = 16}),
-        claims_(claims),
+        gate_(claims),
         engine_(engine),
         clock_(clock),
         reader_(reader),
@@ -47,26 +49,33 @@ class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::Strea
   absl::Status Open(const v1::StreamClaimsRequest& request) ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status AddCredit(int32_t credit) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Asks the engine for work where there is credit, room to send and no claim under way.
+  // Asks the engine for work where there is credit that no claim under way has asked for, and room to send.
   void ClaimMore() ABSL_LOCKS_EXCLUDED(mutex_);
   std::optional<queue::ClaimRequest> NextClaim(uint64_t& round) ABSL_LOCKS_EXCLUDED(mutex_);
-  void Number(uint64_t round, int64_t claim) ABSL_LOCKS_EXCLUDED(mutex_);
-  void Granted(absl::Time wait_until, absl::StatusOr<Leases> granted) ABSL_LOCKS_EXCLUDED(mutex_);
+  int MostToAsk() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Number(uint64_t round, int64_t number) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Granted(uint64_t round, absl::Time wait_until, absl::StatusOr<Leases> granted) ABSL_LOCKS_EXCLUDED(mutex_);
   void SendLeases(const Leases& leases, const LeaseGuide* guide);
   void StopClaiming() ABSL_LOCKS_EXCLUDED(mutex_);
 
-  GatedClaims& claims_;
+  GatedClaims& gate_;
   queue::QueueEngine& engine_;
   const Clock& clock_;
   const RequestReader& reader_;
   const LeaseGuide& guide_;
 
+  // A claim that is with the engine.
+  struct Asked {
+    int inquiries = 0;
+    std::optional<int64_t> number;  // once the engine has told it
+  };
+
   absl::Mutex mutex_;
   std::optional<ReadClaim> start_ ABSL_GUARDED_BY(mutex_);
   int credit_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool claiming_ ABSL_GUARDED_BY(mutex_) = false;         // a claim is with the engine
-  uint64_t round_ ABSL_GUARDED_BY(mutex_) = 0;            // which claim that is
-  std::optional<int64_t> claim_ ABSL_GUARDED_BY(mutex_);  // its number, once the engine has told it
+  int asked_ ABSL_GUARDED_BY(mutex_) = 0;  // of it, by all claims
+  uint64_t round_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<uint64_t, Asked> claims_ ABSL_GUARDED_BY(mutex_);  // by round
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -175,6 +175,34 @@ TEST(StreamClaims, ACallerThatHangsUpCancelsItsClaimAndLateLeasesGoBack) {
   EXPECT_EQ(engine.NextSettlement().request.lease_token, "lease-1");
 }
 
+TEST(StreamClaims, MuchCreditIsAskedForInSeveralClaims) {
+  ScriptedQueueEngine engine;
+  EdgeServer server(engine);
+  const auto context = Patient();
+  const auto stream = server.staff->StreamClaims(context.get());
+  stream->Write(Start(300));
+  std::vector<ScriptedQueueEngine::AskedClaim> claims;
+  std::vector<int> asked;
+  for (int i = 0; i < 4; ++i) {
+    claims.push_back(engine.NextClaim());
+    asked.push_back(claims.back().request.max_inquiries);
+  }
+  EXPECT_EQ(asked, (std::vector<int>{75, 75, 75, 75}));
+
+  // What a claim is given less than it asked for is asked for anew; new credit waits until there is enough of it.
+  claims[1].done(std::vector<queue::GrantedLease>{ScriptedLease(1)});
+  const ScriptedQueueEngine::AskedClaim next = engine.NextClaim();
+  EXPECT_EQ(next.request.max_inquiries, 74);
+  v1::StreamClaimsResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.leases_size(), 1);
+  context->TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  for (const size_t i : {0, 2, 3}) engine.AwaitCancelled(claims[i].number);
+  engine.AwaitCancelled(next.number);
+  for (const size_t i : {0, 2, 3}) claims[i].done(absl::CancelledError("cancelled"));
+}
+
 TEST(StreamClaims, HalfCloseCancelsTheClaimAndAnswersWhatWasSettled) {
   ScriptedQueueEngine engine;
   EdgeServer server(engine);
