@@ -84,10 +84,12 @@ void LoadRecorder::Failed(int64_t count, const std::string& reason) {
   if (first_failure_.empty()) first_failure_ = reason;
 }
 
-void LoadRecorder::Delivered(SteadyTime due) {
+void LoadRecorder::Delivered(std::span<const SteadyTime> due) {
+  const SteadyTime now = Clock::now();
   const std::lock_guard lock(mutex_);
-  ++delivered_;
-  Current().deliver.Record(Clock::now() - due);
+  delivered_ += static_cast<int64_t>(due.size());
+  Interval& interval = Current();
+  for (const SteadyTime each : due) interval.deliver.Record(now - each);
 }
 
 void LoadRecorder::Completed(int64_t count) {

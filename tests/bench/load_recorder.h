@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ class LoadRecorder {
   void Refused(int64_t count, bool says_when);
   void Failed(int64_t count, const std::string& reason);
   // An inquiry that was due for submission at `due` is in a worker's hands.
-  void Delivered(SteadyTime due);
+  void Delivered(SteadyTime due) { Delivered(std::span(&due, 1)); }
+  void Delivered(std::span<const SteadyTime> due);
   // `count` inquiries are settled, for good.
   void Completed(int64_t count);
   // A lone claim, and a lone completion, that were due at `due` have their answers.

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
-#include "common/rpc/channel.h"
+#include "common/rpc/protobuf_utf8.h"
 #include "switchboard/v1/operations.grpc.pb.h"
 #include "tests/bench/bodies.h"
 #include "tests/bench/load_recorder.h"
@@ -34,7 +34,6 @@ struct Options {
   std::string address;
   std::string worker_address;
   std::string samples;
-  std::string caller = "bench";
   SubmitterOptions submit;
   std::string queue;
   int submitters = 2;
@@ -56,20 +55,28 @@ std::chrono::nanoseconds FromSeconds(double seconds) {
   return std::chrono::nanoseconds(static_cast<int64_t>(seconds * 1e9));
 }
 
-std::shared_ptr<grpc::Channel> Connect(const std::string& address, const Options& options) {
-  auto channel = MakeChannel({.address = address, .caller = options.caller, .own_connection = true});
-  if (!channel.ok()) throw std::runtime_error(channel.status().ToString());
+// A connection of its own without what a generator has no use for, as the peer's client has nothing of the kind either:
+// retries, deadlines, compression, statistics of calls.
+std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+  UseQuickUtf8();
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_MINIMAL_STACK, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  arguments.SetMaxReceiveMessageSize(-1);
+  auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
   // On a busy machine the first attempts may time out; none of the load is to be lost by that.
-  if (!(*channel)->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(30))) {
+  if (!channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(30))) {
     throw std::runtime_error("cannot connect to " + address);
   }
-  return *channel;
+  return channel;
 }
 
 // The queue that was asked for, or all there are.
 std::vector<std::string> Queues(const Options& options) {
   if (!options.queue.empty()) return {options.queue};
-  const auto stub = v1::OperationsService::NewStub(Connect(options.worker_address, options));
+  const auto stub = v1::OperationsService::NewStub(Connect(options.worker_address));
   grpc::ClientContext context;
   v1::ListQueuesResponse answer;
   const grpc::Status status = stub->ListQueues(&context, {}, &answer);
@@ -95,7 +102,7 @@ class Load {
     if (options_.rounds > 0) return RunInRounds();
     MakeWorkers(options_.worker_window);
     if (options_.probe_rate > 0) {
-      probe_.emplace(Connect(options_.worker_address, options_), queues_, options_.probe_rate, recorder_);
+      probe_.emplace(Connect(options_.worker_address), queues_, options_.probe_rate, recorder_);
     }
     Submit(options_.warmup);
     recorder_.Begin();
@@ -110,8 +117,7 @@ class Load {
     submit.calls = (options_.window + submit.batch - 1) / submit.batch;
     submit.batch = options_.window / submit.calls;
     submit.rate /= options_.submitters;
-    submitters_.push_back(
-        std::make_unique<Submitter>(Connect(options_.address, options_), submit, bodies_, recorder_, budget_));
+    submitters_.push_back(std::make_unique<Submitter>(Connect(options_.address), submit, bodies_, recorder_, budget_));
   }
 
   void MakeWorkers(int window, bool time_claims = false) {
@@ -121,8 +127,7 @@ class Load {
                                  .window = window,
                                  .author = options_.submit.author,
                                  .time_claims = time_claims};
-      workers_.push_back(
-          std::make_unique<Worker>(Connect(options_.worker_address, options_), worker, recorder_, allowance_));
+      workers_.push_back(std::make_unique<Worker>(Connect(options_.worker_address), worker, recorder_, allowance_));
     }
   }
 
@@ -143,8 +148,7 @@ class Load {
     for (int left = options_.hold; left > 0; left -= kPerStream) {
       const WorkerOptions holder{
           .name = "holder", .queues = queues_, .window = std::min(left, kPerStream), .author = "nobody", .hold = true};
-      holders_.push_back(
-          std::make_unique<Worker>(Connect(options_.worker_address, options_), holder, recorder_, allowance_));
+      holders_.push_back(std::make_unique<Worker>(Connect(options_.worker_address), holder, recorder_, allowance_));
     }
     SubmitCount(options_.hold);
     WaitFor([this] { return recorder_.in_flight() >= options_.hold; });
@@ -207,7 +211,7 @@ Options Parse(int argc, char** argv) {
   program.add_option("--address", options.address)->required();
   program.add_option("--worker-address", options.worker_address, "where claims go; the same unless given");
   program.add_option("--samples", options.samples, "JSON lines that texts are made of")->required();
-  program.add_option("--caller", options.caller, "the name that calls carry");
+  program.add_option("--caller", options.submit.caller, "the name that calls carry");
   program.add_option("--author", options.submit.author, "of the inquiries; only its own are timed when delivered");
   program.add_option("--topic", options.submit.topic, "topics/…; without it Switchboard sorts");
   program.add_flag("--decided", options.submit.decided, "the caller has judged the priority, too");

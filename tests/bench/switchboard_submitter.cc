@@ -1,5 +1,7 @@
 #include "tests/bench/switchboard_submitter.h"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <optional>
@@ -7,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "common/rpc/channel.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -36,15 +39,33 @@ std::string RandomUuid() {
 
 }  // namespace
 
-// A call and its messages, used again and again so that the generator allocates little.
-struct Submitter::Call {
+// A call with its messages in memory that is used again and again, so that the generator allocates little.
+class Submitter::Call {
+ public:
+  explicit Call(int batch) : memory_(kBytes * static_cast<size_t>(batch)), arena_(memory_.data(), memory_.size()) {}
+
+  // Forgets the call before.
+  void Renew(const std::string& caller) {
+    context.emplace();
+    context->AddMetadata(kCallerMetadata, caller);
+    arena_.Reset();
+  }
+  // Lives until Renew.
+  template <typename Message>
+  Message& Make() {
+    return *google::protobuf::Arena::CreateMessage<Message>(&arena_);
+  }
+
   std::optional<grpc::ClientContext> context;
   SteadyTime due;
   int size = 0;
-  v1::SubmitInquiryRequest one;
-  v1::SubmitInquiryResponse one_answer;
-  v1::BatchSubmitInquiriesRequest many;
-  v1::BatchSubmitInquiriesResponse many_answers;
+  const v1::BatchSubmitInquiriesResponse* many_answers = nullptr;
+
+ private:
+  static constexpr size_t kBytes = 2048;  // of an inquiry and its answer, beside texts
+
+  std::vector<char> memory_;
+  google::protobuf::Arena arena_;
 };
 
 Submitter::Submitter(const std::shared_ptr<grpc::Channel>& channel, SubmitterOptions options, const Bodies& bodies,
@@ -55,7 +76,7 @@ Submitter::Submitter(const std::shared_ptr<grpc::Channel>& channel, SubmitterOpt
       recorder_(recorder),
       budget_(budget) {
   const int calls = options_.rate > 0 ? options_.most_calls : options_.calls;
-  for (int i = 0; i < calls; ++i) idle_.push_back(calls_.emplace_back(std::make_unique<Call>()).get());
+  for (int i = 0; i < calls; ++i) idle_.push_back(calls_.emplace_back(std::make_unique<Call>(options_.batch)).get());
 }
 
 Submitter::~Submitter() = default;
@@ -87,17 +108,20 @@ void Submitter::RunAtRate() {
 bool Submitter::Send(Call* call, SteadyTime due) {
   call->size = static_cast<int>(std::clamp<int64_t>(budget_.fetch_sub(options_.batch), 0, options_.batch));
   if (call->size == 0) return false;
-  call->context.emplace();
+  call->Renew(options_.caller);
   call->due = due;
   auto done = [this, call](const grpc::Status& status) { Done(call, status); };
   if (options_.batch == 1) {
-    FillInquiry(call->one, due);
-    stub_->async()->SubmitInquiry(&*call->context, &call->one, &call->one_answer, std::move(done));
+    auto& one = call->Make<v1::SubmitInquiryRequest>();
+    FillInquiry(one, due);
+    stub_->async()->SubmitInquiry(&*call->context, &one, &call->Make<v1::SubmitInquiryResponse>(), std::move(done));
     return true;
   }
-  call->many.clear_requests();
-  for (int i = 0; i < call->size; ++i) FillInquiry(*call->many.add_requests(), due);
-  stub_->async()->BatchSubmitInquiries(&*call->context, &call->many, &call->many_answers, std::move(done));
+  auto& many = call->Make<v1::BatchSubmitInquiriesRequest>();
+  auto& many_answers = call->Make<v1::BatchSubmitInquiriesResponse>();
+  call->many_answers = &many_answers;
+  for (int i = 0; i < call->size; ++i) FillInquiry(*many.add_requests(), due);
+  stub_->async()->BatchSubmitInquiries(&*call->context, &many, &many_answers, std::move(done));
   return true;
 }
 
@@ -105,10 +129,10 @@ void Submitter::FillInquiry(v1::SubmitInquiryRequest& request, SteadyTime due) {
   v1::Inquiry& inquiry = *request.mutable_inquiry();
   inquiry.set_channel(v1::WEB);
   inquiry.set_text(bodies_.Make(sent_.fetch_add(1, std::memory_order_relaxed), due));
-  inquiry.set_topic(options_.topic);
+  if (!options_.topic.empty()) inquiry.set_topic(options_.topic);
   if (options_.decided) inquiry.set_priority(v1::NORMAL);
-  inquiry.set_language(options_.language);
-  inquiry.set_author(options_.author);
+  if (!options_.language.empty()) inquiry.set_language(options_.language);
+  if (!options_.author.empty()) inquiry.set_author(options_.author);
   if (options_.request_ids) request.set_request_id(RandomUuid());
 }
 
@@ -125,7 +149,7 @@ void Submitter::Count(const Call& call, const grpc::Status& status) {
   if (!status.ok()) return recorder_.Failed(call.size, status.error_message());
   if (options_.batch == 1) return recorder_.Submitted(1, call.due);
   int accepted = 0;
-  for (const v1::SubmitResult& result : call.many_answers.results()) {
+  for (const v1::SubmitResult& result : call.many_answers->results()) {
     if (result.has_accepted()) {
       ++accepted;
     } else if (result.error().code() == grpc::StatusCode::RESOURCE_EXHAUSTED) {

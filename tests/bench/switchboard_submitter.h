@@ -19,6 +19,7 @@
 namespace switchboard::bench {
 
 struct SubmitterOptions {
+  std::string caller = "bench";
   std::string topic;     // `topics/{topic}`; empty: Switchboard sorts
   bool decided = false;  // the caller has judged the priority, too: nothing is left to be found in the text
   std::string language;  // empty: Switchboard finds it out
@@ -42,7 +43,7 @@ class Submitter {
   void Run(SteadyTime end);
 
  private:
-  struct Call;
+  class Call;
 
   void RunAtRate();
   bool Send(Call* call, SteadyTime due);

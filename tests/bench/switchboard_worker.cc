@@ -66,17 +66,19 @@ void Worker::OnDone(const grpc::Status& status) {
 }
 
 void Worker::TakeLeases() {
+  timed_.clear();
   for (v1::Lease& lease : *incoming_.mutable_leases()) {
     --credit_out_;
     ++leased_;
     if (options_.time_claims) recorder_.Claimed(Answered(credit_sent_));
     const bool timed = options_.author.empty() || lease.inquiry().author() == options_.author;
-    if (timed) recorder_.Delivered(StampOf(lease.inquiry().text()));
+    if (timed) timed_.push_back(StampOf(lease.inquiry().text()));
     if (options_.hold) continue;
     v1::Settlement& settlement = *pending_.add_settlements();
     settlement.set_allocated_lease_token(lease.release_lease_token());
     settlement.mutable_complete()->set_disposition(v1::ANSWERED);
   }
+  recorder_.Delivered(timed_);
 }
 
 void Worker::TakeResults() {

@@ -71,6 +71,7 @@ class Worker : private grpc::ClientBidiReactor<v1::StreamClaimsRequest, v1::Stre
   bool write_under_way_ = false;
   bool done_ = false;
   int credit_out_ = 0, leased_ = 0;
+  std::vector<SteadyTime> timed_;  // of one message
   std::deque<Sent> credit_sent_, settlements_sent_;
 };
 
