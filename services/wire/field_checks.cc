@@ -32,7 +32,8 @@ constexpr auto kInvisible = std::to_array<std::string_view>({
 
 // The length of the white space that the text begins with: 0 where it begins with something else.
 size_t BlankPrefix(std::string_view text) {
-  if (absl::ascii_isspace(static_cast<unsigned char>(text.front()))) return 1;
+  const auto first = static_cast<unsigned char>(text.front());
+  if (first < 0x80) return absl::ascii_isspace(first) ? 1 : 0;
   for (const std::string_view character : kInvisible) {
     if (text.starts_with(character)) return character.size();
   }
