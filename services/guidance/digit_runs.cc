@@ -14,6 +14,7 @@ constexpr size_t kFewestDigits = 7;
 constexpr size_t kMostBetween = 6;       // tokens between two groups of one number
 constexpr size_t kMostMoneyDigits = 6;   // longer "amounts" are numbers with a sign put before them
 constexpr size_t kHealthWordReach = 12;  // tokens
+constexpr size_t kCallWordReach = 5;     // tokens: "appelez donc le 555 0142"
 constexpr size_t kMostLookAlikes = 19;   // letters in a row that can be digits
 
 struct Spelled {
@@ -29,11 +30,18 @@ constexpr std::array<Spelled, 22> kSpelled = {{
 }};
 
 // Words that people put between the digits of one number.
-constexpr std::array<std::string_view, 12> kBetween = {"dash",  "tiret", "espace", "space", "hyphen", "minus",
-                                                       "moins", "slash", "dot",    "point", "puis",   "then"};
+constexpr std::array<std::string_view, 17> kBetween = {"dash",  "tiret", "espace", "space", "hyphen", "minus",
+                                                       "moins", "slash", "dot",    "point", "puis",   "then",
+                                                       "next",  "last",  "and",    "et",    "ensuite"};
+// Those of them that part the numbers of a list.
+constexpr std::array<std::string_view, 4> kListing = {",", ";", "and", "et"};
 
 constexpr std::array<std::string_view, 9> kHealthWords = {"nhs",  "health",   "sante",   "ohip",   "phn",
                                                           "ramq", "medicare", "medical", "maladie"};
+
+constexpr std::array<std::string_view, 14> kCallWords = {"call",      "phone",   "telephone", "tel",       "cell",
+                                                         "cellphone", "text",    "ring",      "appelez",   "appel",
+                                                         "composez",  "joignez", "fax",       "cellulaire"};
 
 template <typename Words>
 bool Contains(const Words& words, std::string_view word) {
@@ -100,6 +108,7 @@ class Runs {
   void TakeWord();
   size_t DateOrTimeHere() const;
   bool IsMoney() const;
+  bool GoesOn() const;
   void TakeNumber(std::string_view text) {
     Open();
     run_.digits.append(text);
@@ -117,6 +126,7 @@ class Runs {
   DigitRun run_;
   size_t gap_begin_ = 0;  // where the tokens since the last group begin
   size_t last_health_word_ = SIZE_MAX;
+  size_t last_call_word_ = SIZE_MAX;
 };
 
 void Runs::Open() {
@@ -124,12 +134,13 @@ void Runs::Open() {
   bool comma = false;
   bool hyphen = false;
   if (!first) {
-    for (size_t i = gap_begin_; i < at_; ++i) comma |= tokens_[i].text == "," || tokens_[i].text == ";";
+    for (size_t i = gap_begin_; i < at_; ++i) comma |= Contains(kListing, tokens_[i].text);
     hyphen = at_ == gap_begin_ + 1 && (IsSign(gap_begin_, '-') || IsSign(gap_begin_, '.'));
   } else {
     run_.after_plus =
         at_ > 0 && (IsSign(at_ - 1, '+') || (at_ > 1 && tokens_[at_ - 1].text == "(" && IsSign(at_ - 2, '+')));
     run_.after_health_word = last_health_word_ != SIZE_MAX && at_ - last_health_word_ <= kHealthWordReach;
+    run_.after_call_word = last_call_word_ != SIZE_MAX && at_ - last_call_word_ <= kCallWordReach;
   }
   // Digits and letters that touch are one group.
   const bool touches = !first && gap_begin_ == at_;
@@ -161,15 +172,30 @@ bool Runs::IsMoney() const {
     return text == "$" || text == "€" || text == "£" || text == "%";
   };
   if (tokens_[at_].text.size() > kMostMoneyDigits) return false;
+  // No price is "$046", and what goes on with a number is none: "046€454€286€".
+  if (run_.digits.empty() && tokens_[at_].text.size() > 1 && tokens_[at_].text[0] == '0') return false;
+  if (GoesOn()) return false;
   if (at_ > 0 && is_currency(tokens_[at_ - 1].text)) return true;
   const Token* next = Peek(1);
   if (next != nullptr && next->kind == TokenKind::kSpace) next = Peek(2);
   return next != nullptr && is_currency(next->text);
 }
 
+// Signs, and no words, stand between the number here and the digits before it; "125 000 000 $" is an amount, though.
+bool Runs::GoesOn() const {
+  if (run_.digits.empty()) return false;
+  bool sign = false;
+  for (size_t i = gap_begin_; i < at_; ++i) {
+    if (tokens_[i].kind == TokenKind::kWord) return false;
+    sign |= tokens_[i].kind == TokenKind::kSign;
+  }
+  return sign;
+}
+
 void Runs::TakeWord() {
   const std::string_view word = tokens_[at_].text;
   if (Contains(kHealthWords, word)) last_health_word_ = at_;
+  if (Contains(kCallWords, word)) last_call_word_ = at_;
   const bool after_number = at_ > 0 && IsNumber(at_ - 1);
   const bool before_number = IsNumber(at_ + 1);
   const bool open = !run_.digits.empty() && at_ - gap_begin_ <= kMostBetween;

@@ -21,6 +21,7 @@ struct DigitRun {
   std::string digits;
   std::vector<Group> groups;
   bool after_plus = false;         // "+44 20 …"
+  bool after_call_word = false;    // a word such as "call", "tel" or "appelez" stands just before it
   bool after_health_word = false;  // a word such as "NHS", "health" or "santé" stands shortly before it
 
   std::string_view Digits(size_t first_group, size_t end_group) const;

@@ -8,6 +8,7 @@
 #include "re2/re2.h"
 #include "services/guidance/check_digits.h"
 #include "services/guidance/digit_runs.h"
+#include "services/guidance/spelled_numbers.h"
 #include "services/guidance/street_address.h"
 
 namespace switchboard::guidance {
@@ -110,9 +111,21 @@ class RunJudge {
   bool IsPhone(std::string_view digits, const Sizes& sizes, size_t first) const {
     if (contacts_.HasPhone(digits)) return false;
     if (first == 0 && run_.after_plus && digits.size() >= 8 && digits.size() <= 15) return true;
-    const bool local = sizes == Sizes{3, 4} && digits[0] >= '2' && run_.groups[first + 1].after_hyphen &&
-                       run_.groups.size() <= first + 2;
-    return local || IsNorthAmerican(digits) || IsBritishOrFrench(digits);
+    return IsLocal(digits, sizes, first) || IsDialledAbroad(digits, sizes) || IsNorthAmerican(digits) ||
+           IsBritishOrFrench(digits);
+  }
+
+  // "555-0142", and "call 555 0142"; 311, 911 and their like are nobody's.
+  bool IsLocal(std::string_view digits, const Sizes& sizes, size_t first) const {
+    if (sizes != Sizes{3, 4} || digits[0] < '2' || digits.substr(1, 2) == "11") return false;
+    return run_.groups.size() <= first + 2 && (run_.groups[first + 1].after_hyphen || run_.after_call_word);
+  }
+
+  // "00 33 1 …", "011 44 20 …".
+  static bool IsDialledAbroad(std::string_view digits, const Sizes& sizes) {
+    const bool prefix =
+        (sizes[0] == 2 && digits.substr(0, 2) == "00") || (sizes[0] == 3 && digits.substr(0, 3) == "011");
+    return prefix && sizes.size() > 2 && digits.size() >= 11 && digits.size() <= 17 && digits[sizes[0]] != '0';
   }
 
   const DigitRun& run_;
@@ -120,47 +133,74 @@ class RunJudge {
   PersonalData& found_;
 };
 
-// Letters with digits: the insurance number of Britain, the health card of Quebec.
+// Letters with digits: the insurance number of Britain, the health card of Quebec. They may hang on the word that
+// announces them ("ramqTREM…").
 struct Mixed {
   RE2 pattern;
   PersonalDatum datum;
+  size_t letters;  // that it begins with
   bool (*holds)(std::string_view);
 };
 
-const std::array<Mixed, 2>& MixedNumbers() {
-  static const auto* const mixed = new std::array<Mixed, 2>{{
-      {RE2(R"(\b((?:[a-z][\W_]{0,3}){2}(?:[0-9oil][\W_]{0,3}){6}[a-d])\b)"), PersonalDatum::kNationalInsuranceNumber,
-       &IsNationalInsuranceNumber},
-      {RE2(R"(\b((?:[a-z][\W_]{0,3}){4}(?:[0-9oil][\W_]{0,3}){7}[0-9oil])\b)"), PersonalDatum::kHealthCard,
-       &IsQuebecHealthCard},
+// The insurance number without its last letter, which says nothing of the person.
+bool IsWithoutSuffix(std::string_view text) { return IsNationalInsuranceNumber(std::string(text) + "a"); }
+
+const std::array<Mixed, 3>& MixedNumbers() {
+  static const auto* const mixed = new std::array<Mixed, 3>{{
+      {RE2(R"((?:\b|_|ni|nino)((?:[a-z][\W_]{0,3}){2}(?:[0-9oilszb][\W_]{0,3}){6}[a-d])(?:\b|_))"),
+       PersonalDatum::kNationalInsuranceNumber, 2, &IsNationalInsuranceNumber},
+      {RE2(R"(\b(?:ni|nino|national insurance)\b(?: number| no| n)?[\W_]{0,5}((?:[a-z][\W_]{0,3}){2}(?:[0-9oil][\W_]{0,3}){5}[0-9oil])\b)"),
+       PersonalDatum::kNationalInsuranceNumber, 2, &IsWithoutSuffix},
+      {RE2(R"((?:\b|_|ramq|nam)((?:[a-z][\W_]{0,3}){4}(?:[0-9oilszb][\W_]{0,3}){7}[0-9oilszb])(?:\b|_))"),
+       PersonalDatum::kHealthCard, 4, &IsQuebecHealthCard},
   }};
   return *mixed;
 }
 
-// Letters and digits only; behind the first `letters`, letters that look like digits are those digits, but for the last
-// character.
-std::string Bare(re2::StringPiece written, size_t letters) {
+char DigitFor(char c) {
+  constexpr std::string_view kLike = "oilszb";
+  constexpr std::string_view kDigits = "011258";
+  const size_t at = kLike.find(c);
+  return at == std::string_view::npos ? c : kDigits[at];
+}
+
+// Letters and digits only; behind the first `letters`, letters that look like digits are those digits, but for what
+// ends in a letter as it should.
+std::string Bare(re2::StringPiece written, size_t letters, size_t numbers) {
   std::string bare;
   for (const char c : written) {
     if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) continue;
-    const bool number = bare.size() >= letters;
-    bare.push_back(number && c == 'o' ? '0' : number && (c == 'i' || c == 'l') ? '1' : c);
+    const bool number = bare.size() >= letters && bare.size() < letters + numbers;
+    bare.push_back(number ? DigitFor(c) : c);
   }
   return bare;
 }
 
+// Words alone make no number: half of the digits at least must be written as such.
+bool HasDigits(re2::StringPiece written, int least) {
+  return std::count_if(written.begin(), written.end(), [](char c) { return c >= '0' && c <= '9'; }) >= least;
+}
+
 void FindMixed(std::string_view plain, PersonalData* found) {
+  constexpr int kFewestWritten = 3;
   for (const Mixed& each : MixedNumbers()) {
+    const size_t numbers = each.letters == 4 ? 8 : 6;
     re2::StringPiece rest = Piece(plain);
     re2::StringPiece written;
     while (!found->Has(each.datum) && RE2::FindAndConsume(&rest, each.pattern, &written)) {
-      if (each.holds(Bare(written, each.datum == PersonalDatum::kHealthCard ? 4 : 2))) found->Add(each.datum);
+      if (HasDigits(written, kFewestWritten) && each.holds(Bare(written, each.letters, numbers)))
+        found->Add(each.datum);
     }
   }
 }
 
 constexpr char kEndings[] =
-    "(?:com|ca|org|net|fr|uk|us|gov|gc|edu|info|biz|eu|me|co|qc|example|test|invalid|quebec|canada)";
+    "(?:com|ca|org|net|fr|uk|us|gov|gc|edu|info|biz|eu|me|co|qc|io|de|be|ch|nl|ie|au|nz|es|app|dev|email|online|xyz|"
+    "example|test|invalid|quebec|canada)";
+
+// Who gives out addresses to everybody: "jane at gmail" says it all.
+constexpr char kProviders[] =
+    "(?:gmail|googlemail|hotmail|outlook|yahoo|icloud|protonmail|videotron|sympatico|rogers|aol|gmx|laposte|wanadoo)";
 
 // E-mail addresses as they are written and as people write them so that machines do not see it. Each captures the
 // whole.
@@ -168,14 +208,19 @@ const std::vector<RE2*>& EmailPatterns() {
   static const auto* const patterns = [] {
     const std::string local = R"(\b([a-z0-9][a-z0-9._%+'-]*)";
     const std::string bracketed_at = R"([ _-]?[\[({<*|] ?(?:at|a|arobase|arobas|@) ?[\])}>*|][ _-]?)";
+    const std::string at_words = R"((?:at[ -]sign|a commercial|arobase?s?))";
     const std::string dot = R"((?: ?[\[({<*|_-] ?(?:dot|point|\.) ?[\])}>*|_-] ?| dot | point |\.| \. ))";
     const std::string dot_word = R"((?: ?[\[({<*|_-] ?(?:dot|point) ?[\])}>*|_-] ?| dot | point ))";
     const std::string label = R"([a-z0-9][a-z0-9-]*)";
     auto* made = new std::vector<RE2*>();
     const auto add = [made](const std::string& pattern) { made->push_back(new RE2(pattern)); };
-    add(local + " ?@ ?(?:" + label + R"(\.)+[a-z][a-z-]+)\b)");
+    add(local + R"(["']? ?@ ?(?:)" + label + R"(\.)+[a-z][a-z-]+)\b)");
+    add(local + R"( ?@ ?\[?[0-9]{1,3}(?:\.[0-9]{1,3}){3})\b)");
+    add(local + "@" + label + "," + kEndings + R"()\b)");
+    add(local + "(?: ?@ ?|" + bracketed_at + "|[ _-]" + at_words + "[ _-])" + kProviders + R"()\b)");
+    add(local + " (?:at|a|chez) " + kProviders + "[ .,]+" + kEndings + R"()\b)");
     add(local + "@ ?(?:" + label + R"( ?\. ?)+)" + kEndings + R"()\b)");
-    add(local + "(?: @ |@|" + bracketed_at + "|[ _-]arobas[e]?[ _-])" + label + "(?:" + dot + label + ")*" + dot +
+    add(local + "(?: @ |@|" + bracketed_at + "|[ _-]" + at_words + "[ _-])" + label + "(?:" + dot + label + ")*" + dot +
         kEndings + R"()\b)");
     add(local + "[ _-](?:at|a|chez)[ _-]" + label + "(?:" + dot + label + ")*" + dot_word + kEndings + R"()\b)");
     return made;
@@ -186,7 +231,8 @@ const std::vector<RE2*>& EmailPatterns() {
 bool HoldsPrivateEmail(std::string_view plain, const PublicContacts& contacts) {
   // Every way of writing one has one of these.
   if (plain.find('@') == std::string_view::npos && plain.find("at") == std::string_view::npos &&
-      plain.find("arobas") == std::string_view::npos && plain.find("dot") == std::string_view::npos &&
+      plain.find("arobas") == std::string_view::npos && plain.find("commercial") == std::string_view::npos &&
+      plain.find("chez") == std::string_view::npos && plain.find("dot") == std::string_view::npos &&
       plain.find("point") == std::string_view::npos && plain.find("(a") == std::string_view::npos) {
     return false;
   }
@@ -282,7 +328,9 @@ std::string PublicContacts::Without(std::string_view plain) const {
 PersonalData FindPersonalData(const PlainText& text, const PublicContacts& contacts) {
   PersonalData found;
   FindIn(text.text, contacts, &found);
-  if (!text.joined.empty()) FindIn(text.joined, contacts, &found);
+  for (const std::string& reading : {text.joined, text.unlisted, WithNumbersInDigits(text.text)}) {
+    if (!reading.empty()) FindIn(reading, contacts, &found);
+  }
   return found;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "services/guidance/look_alikes.h"
+#include "services/guidance/markup.h"
 
 namespace switchboard::guidance {
 namespace {
@@ -98,28 +99,42 @@ void AppendOnce(char c, std::string* out) {
   if (c != ' ' || (!out->empty() && out->back() != ' ')) out->push_back(c);
 }
 
-}  // namespace
-
-PlainText MakePlain(std::string_view text) {
+// The characters as they are read, one by one.
+std::string Fold(std::string_view text, bool* turns_direction) {
   const LookAlikes& look_alikes = LookAlikes::Get();
-  PlainText plain;
-  plain.text.reserve(text.size());
+  std::string folded;
+  folded.reserve(text.size());
   std::string read;
   for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
     const auto byte = static_cast<unsigned char>(text[static_cast<size_t>(at)]);
     if (byte < 0x80) {
       ++at;
       const bool space = byte <= ' ' || byte == 0x7F;
-      AppendOnce(space ? ' ' : static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte), &plain.text);
+      AppendOnce(space ? ' ' : static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte), &folded);
       continue;
     }
     const char32_t c = NextOf(text, &at);
-    plain.turns_direction |= TurnsDirection(c);
+    *turns_direction |= TurnsDirection(c);
     read.clear();
     look_alikes.AppendPlain(c, &read);
-    for (const char each : read) AppendOnce(each, &plain.text);
+    for (const char each : read) AppendOnce(each, &folded);
   }
+  return folded;
+}
+
+}  // namespace
+
+PlainText MakePlain(std::string_view text) {
+  PlainText plain;
+  const bool marked_up = text.find_first_of("&<%") != std::string_view::npos;
+  const std::string shown = marked_up ? WithoutMarkup(text) : std::string();
+  if (marked_up) text = shown;
+  plain.text = Fold(text, &plain.turns_direction);
   plain.joined = Joiner(plain.text).Run();
+  if (text.find('\n') != std::string_view::npos) {
+    const std::string unlisted = WithoutListNumbers(text);
+    if (!unlisted.empty()) plain.unlisted = Fold(unlisted, &plain.turns_direction);
+  }
   return plain;
 }
 

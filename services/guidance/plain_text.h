@@ -8,13 +8,16 @@
 namespace switchboard::guidance {
 
 struct PlainText {
-  // Small letters without accents; compatibility forms, look-alike letters of other scripts and digits of any script
-  // made plain Latin ones; invisible characters gone; any white space one space.
+  // HTML as it is shown; small letters without accents; compatibility forms, look-alike letters of other scripts and
+  // digits of any script made plain Latin ones; invisible characters gone; any white space one space.
   std::string text;
 
   // The same with l e t t e r s that stand alone joined, and words that were cut at the end of a line ("person- al").
   // Empty where that changes nothing.
   std::string joined;
+
+  // Without the numbers before the lines of a list ("1) 4111", "2) 1111"). Empty where there is no list.
+  std::string unlisted;
 
   // A character that turns the direction of reading was found: what is seen is not what is written.
   bool turns_direction = false;

@@ -13,25 +13,34 @@ namespace {
 constexpr size_t kMostHouseDigits = 5;
 constexpr size_t kMostNameWords = 4;  // between an English house number and the kind of street
 
-constexpr std::array<std::string_view, 33> kEnglishKinds = {
-    "street", "st",     "str", "avenue",  "ave", "av",      "road", "rd",       "boulevard", "blvd",    "drive",
-    "dr",     "lane",   "ln",  "court",   "ct",  "place",   "pl",   "crescent", "cres",      "terrace", "way",
-    "circle", "square", "sq",  "highway", "hwy", "parkway", "pkwy", "close",    "gardens",   "mews",    "row"};
+constexpr std::array<std::string_view, 41> kEnglishKinds = {
+    "street", "st",    "str",     "avenue", "ave",   "av",     "road",    "rd",    "boulevard", "blvd",     "bvd",
+    "drive",  "dr",    "lane",    "ln",     "court", "ct",     "crt",     "place", "pl",        "crescent", "cres",
+    "cr",     "way",   "terrace", "terr",   "tce",   "circle", "square",  "sq",    "highway",   "hwy",      "parkway",
+    "pkwy",   "close", "gardens", "mews",   "row",   "grove",  "heights", "ridge"};
 
-constexpr std::array<std::string_view, 18> kFrenchKinds = {"rue",  "avenue", "av",    "ave",   "boulevard", "boul",
-                                                           "bd",   "chemin", "ch",    "place", "rang",      "impasse",
-                                                           "cote", "montee", "allee", "route", "quai",      "ruelle"};
+constexpr std::array<std::string_view, 25> kFrenchKinds = {
+    "rue",   "avenue", "av",        "ave",      "boulevard", "boul",    "bd",     "chemin", "ch",
+    "place", "rang",   "cote",      "montee",   "allee",     "route",   "quai",   "ruelle", "impasse",
+    "carre", "square", "croissant", "terrasse", "promenade", "sentier", "passage"};
+
+// What announces a house number: "house 24 on Maple Street", "au no 12 de la rue Principale".
+constexpr std::array<std::string_view, 10> kAnnouncing = {"number", "no",   "nr",        "numero", "num",
+                                                          "house",  "unit", "apartment", "apt",    "civic"};
+constexpr std::array<std::string_view, 8> kAfterAnnounced = {"on", "of", "at", "de", "la", "sur", "du", "in"};
 
 // Words that cannot be part of a street's name: what follows a number here counts or measures something.
-constexpr std::array<std::string_view, 75> kNotInNames = {
-    "a",        "about",    "after",     "and",   "are",    "at",         "au",      "aux",   "before",  "between",
-    "business", "buses",    "by",        "cars",  "cm",     "complaints", "crews",   "dans",  "day",     "days",
-    "en",       "est",      "et",        "feet",  "for",    "from",       "ft",      "has",   "have",    "heures",
-    "holes",    "hour",     "hours",     "in",    "inches", "into",       "is",      "jours", "km",      "la",
-    "le",       "les",      "m",         "metre", "metres", "meters",     "million", "min",   "minutes", "mm",
-    "month",    "months",   "near",      "new",   "of",     "on",         "or",      "ou",    "people",  "percent",
-    "per",      "potholes", "residents", "sites", "sur",    "the",        "times",   "to",    "until",   "via",
-    "week",     "weeks",    "will",      "with",  "years"};
+constexpr std::array<std::string_view, 85> kNotInNames = {
+    "minute",    "metre",   "meter",    "foot",   "year",    "inch",   "kilometre", "kilometer",  "lane",
+    "block",     "a",       "about",    "after",  "and",     "are",    "at",        "au",         "aux",
+    "before",    "between", "business", "buses",  "by",      "cars",   "cm",        "complaints", "crews",
+    "dans",      "day",     "days",     "en",     "est",     "et",     "feet",      "for",        "from",
+    "ft",        "has",     "have",     "heures", "holes",   "hour",   "hours",     "in",         "inches",
+    "into",      "is",      "jours",    "km",     "la",      "le",     "les",       "m",          "metre",
+    "metres",    "meters",  "million",  "min",    "minutes", "mm",     "month",     "months",     "near",
+    "new",       "of",      "on",       "or",     "ou",      "people", "percent",   "per",        "potholes",
+    "residents", "sites",   "sur",      "the",    "times",   "to",     "until",     "via",        "week",
+    "weeks",     "will",    "with",     "years"};
 
 template <typename Words>
 bool IsOneOf(const Words& words, std::string_view word) {
@@ -66,6 +75,31 @@ void SkipAfterNumber(const std::vector<Token>& tokens, size_t* at) {
     const Token& token = tokens[*at];
     const bool filler = token.kind == TokenKind::kSpace || token.text == "," || token.text == "-" || token.text == ".";
     if (!filler && !is_letter(token)) return;
+  }
+}
+
+// "24 1/2 Maple Street".
+void SkipFraction(const std::vector<Token>& tokens, size_t* at) {
+  const bool fraction = *at + 3 < tokens.size() && tokens[*at].kind == TokenKind::kSpace &&
+                        tokens[*at + 1].kind == TokenKind::kNumber && tokens[*at + 2].text == "/" &&
+                        tokens[*at + 3].kind == TokenKind::kNumber;
+  if (fraction) *at += 4;
+}
+
+// A word such as "number" stands before the number at `at`.
+bool IsAnnounced(const std::vector<Token>& tokens, size_t at) {
+  for (size_t back = 1; back <= 3 && back <= at; ++back) {
+    const Token& token = tokens[at - back];
+    if (token.kind == TokenKind::kWord) return IsOneOf(kAnnouncing, token.text);
+    if (token.kind == TokenKind::kNumber) return false;
+  }
+  return false;
+}
+
+void SkipAfterAnnounced(const std::vector<Token>& tokens, size_t* at) {
+  for (int i = 0; i < 6 && *at < tokens.size(); ++i, ++*at) {
+    const Token& token = tokens[*at];
+    if (token.kind != TokenKind::kSpace && !IsOneOf(kAfterAnnounced, token.text)) return;
   }
 }
 
@@ -111,13 +145,33 @@ bool EnglishStreetAt(const std::vector<Token>& tokens, size_t at) {
   return false;
 }
 
+// The letter O and the digit 0 are taken for each other, but a word ("rococo") is no postal code.
 bool HoldsPostalCode(std::string_view plain) {
   static const RE2* const canadian = new RE2(
-      R"(\b[abceghj-nprstvxy][\W_]?[0-9][\W_]?[abceghj-nprstv-z][\W_]{0,3}[0-9][\W_]?[abceghj-nprstv-z][\W_]?[0-9]\b)");
+      R"(\b([abceghj-nprstvxy][\W_]?[0-9oil][\W_]?[abceghj-nprstv-z][\W_]{0,3}[0-9oil][\W_]?[abceghj-nprstv-z][\W_]?[0-9oil])\b)");
   static const RE2* const british =
       new RE2(R"(\b(?:gir ?0aa|[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkps-uw]?[\W_]{0,3}[0-9][abd-hjlnp-uw-z]{2})\b)");
+  constexpr int kFewestWritten = 2;
+  re2::StringPiece text(plain.data(), plain.size());
+  if (RE2::PartialMatch(text, *british)) return true;
+  re2::StringPiece code;
+  while (RE2::FindAndConsume(&text, *canadian, &code)) {
+    const auto digits = std::count_if(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (digits >= kFewestWritten) return true;
+  }
+  return false;
+}
+
+// Where mail is collected, and a number that stands behind its street: "rue des Erables, numero 12".
+bool HoldsBoxOrNumberBehind(std::string_view plain) {
+  static const RE2* const box = new RE2(
+      R"(\b(?:p ?\.? ?o ?\.? ?box|post office box|boite postale|case postale|c\. ?p\.|b\. ?p\.) ?#?[0-9]{1,6}\b)"
+      R"(|\b(?:rr|rural route|route rurale) ?#?[0-9]{1,3},? [a-z])");
+  static const RE2* const behind = new RE2(
+      R"(\b(?:(?:rue|avenue|boulevard|boul|chemin)\b[ a-z.'-]{2,40}|[a-z]+ (?:street|avenue|road|drive|crescent|boulevard)))"
+      R"(,? ?(?:number|numero|no|n)\b[.:]? ?#?[0-9]{1,5}\b)");
   const re2::StringPiece text(plain.data(), plain.size());
-  return RE2::PartialMatch(text, *canadian) || RE2::PartialMatch(text, *british);
+  return RE2::PartialMatch(text, *box) || RE2::PartialMatch(text, *behind);
 }
 
 }  // namespace
@@ -128,10 +182,12 @@ bool HoldsStreetAddress(std::string_view plain) {
     if (!IsHouseNumber(tokens, at)) continue;
     if (IsOrdinal(tokens, at)) continue;
     size_t next = at + 1;
+    SkipFraction(tokens, &next);
     SkipAfterNumber(tokens, &next);
+    if (IsAnnounced(tokens, at)) SkipAfterAnnounced(tokens, &next);
     if (FrenchStreetAt(tokens, next) || EnglishStreetAt(tokens, next)) return true;
   }
-  return HoldsPostalCode(plain);
+  return HoldsPostalCode(plain) || HoldsBoxOrNumberBehind(plain);
 }
 
 }  // namespace switchboard::guidance

@@ -1,5 +1,6 @@
 switchboard_test(guidance_test SUITE unit
                  SOURCES ${CMAKE_CURRENT_LIST_DIR}/guidance_personal_data_test.cc
+                         ${CMAKE_CURRENT_LIST_DIR}/guidance_hostile_text_test.cc
                          ${CMAKE_CURRENT_LIST_DIR}/guidance_guideline_parser_test.cc
                          ${CMAKE_CURRENT_LIST_DIR}/guidance_answer_parser_test.cc
                          ${CMAKE_CURRENT_LIST_DIR}/guidance_answer_index_test.cc
