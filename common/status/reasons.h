@@ -33,6 +33,7 @@ inline constexpr std::string_view kDraftDecided = "DRAFT_DECIDED";              
 inline constexpr std::string_view kDraftClaimed = "DRAFT_CLAIMED";                  // FAILED_PRECONDITION
 inline constexpr std::string_view kReviewLost = "REVIEW_LOST";                      // FAILED_PRECONDITION
 inline constexpr std::string_view kAuthorityTooLow = "AUTHORITY_TOO_LOW";           // PERMISSION_DENIED
+inline constexpr std::string_view kNonReplyNotAllowed = "NON_REPLY_NOT_ALLOWED";    // FAILED_PRECONDITION
 inline constexpr std::string_view kAnswerNotInForce = "ANSWER_NOT_IN_FORCE";        // FAILED_PRECONDITION
 
 // Load and life cycle.

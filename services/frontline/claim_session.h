@@ -14,6 +14,7 @@
 #include "common/time/clock.h"
 #include "services/frontline/gated_claims.h"
 #include "services/frontline/lease_guide.h"
+#include "services/frontline/non_replies.h"
 #include "services/frontline/request_reader.h"
 #include "services/queue/queue_engine.h"
 #include "switchboard/v1/frontline.pb.h"
@@ -27,13 +28,14 @@ namespace switchboard::frontline {
 class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::StreamClaimsResponse> {
  public:
   ClaimSession(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader,
-               const LeaseGuide& guide)
+               const LeaseGuide& guide, const NonReplies& non_replies)
       : BidiSession({.max_unreturned = 64, .max_outbound = 16}),
         gate_(claims),
         engine_(engine),
         clock_(clock),
         reader_(reader),
-        guide_(guide) {}
+        guide_(guide),
+        non_replies_(non_replies) {}
 
  private:
   using Leases = std::vector<queue::GrantedLease>;
@@ -63,6 +65,7 @@ class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::Strea
   const Clock& clock_;
   const RequestReader& reader_;
   const LeaseGuide& guide_;
+  const NonReplies& non_replies_;
 
   // A claim that is with the engine.
   struct Asked {

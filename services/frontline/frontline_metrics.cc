@@ -14,6 +14,11 @@ FrontlineMetrics::FrontlineMetrics(MetricRegistry& registry)
           "first_reply_seconds",
           "From being taken in to the reply that was the first answer, by the language of the inquiry.", {"language"},
           WaitBuckets({}))),
+      response_times_(registry.Counters("guideline_response_time_total",
+                                        "First replies by whether they kept the time that a guideline sets.",
+                                        {"guideline", "result"})),
+      non_replies_(registry.Counters("non_replies_total", "Inquiries settled without a reply, for a reason.",
+                                     {"queue", "disposition", "assessment"})),
       budget_(registry.Gauges("reply_authority_budget_ratio",
                               "The share of a queue's replies that may need authority, as the guidelines say.",
                               {"queue"})) {}
@@ -30,6 +35,15 @@ void FrontlineMetrics::ObserveFirstReply(std::string_view language, const std::v
   const bool known = std::find(official.begin(), official.end(), language) != official.end();
   first_reply_.With({known ? std::string(language) : "other"})
       .Observe(absl::ToDoubleSeconds(std::max(waited, absl::ZeroDuration())));
+}
+
+void FrontlineMetrics::CountResponseTime(std::string_view guideline, bool kept) {
+  response_times_.With({std::string(guideline), kept ? "met" : "missed"}).Increment();
+}
+
+void FrontlineMetrics::CountNonReply(std::string_view queue, v1::Disposition disposition, v1::Assessment assessment) {
+  const std::string name = assessment == v1::ASSESSMENT_UNSPECIFIED ? "UNSPECIFIED" : v1::Assessment_Name(assessment);
+  non_replies_.With({std::string(queue), v1::Disposition_Name(disposition), name}).Increment();
 }
 
 void FrontlineMetrics::PublishBudget(std::string_view queue, double share) {

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "common/metrics/metric_registry.h"
 #include "services/guidance/reply_evaluator.h"
+#include "switchboard/v1/resources.pb.h"
 
 namespace switchboard::frontline {
 
@@ -24,6 +25,12 @@ class FrontlineMetrics {
   // draft are not among them: nobody wrote them. Languages beyond the official ones count as "other".
   void ObserveFirstReply(std::string_view language, const std::vector<std::string>& official, absl::Duration waited);
 
+  // The same for the guidelines that say within what time: kept or not.
+  void CountResponseTime(std::string_view guideline, bool kept);
+
+  // An inquiry that was settled without a reply, for a reason.
+  void CountNonReply(std::string_view queue, v1::Disposition disposition, v1::Assessment assessment);
+
   // The share of a queue's replies that may need authority.
   void PublishBudget(std::string_view queue, double share);
 
@@ -31,6 +38,8 @@ class FrontlineMetrics {
   CounterFamily& decisions_;
   CounterFamily& refusals_;
   HistogramFamily& first_reply_;
+  CounterFamily& response_times_;
+  CounterFamily& non_replies_;
   GaugeFamily& budget_;
 };
 

@@ -6,6 +6,7 @@
 #include "common/ids/resource_name.h"
 #include "common/status/status_macros.h"
 #include "services/frontline/claim_session.h"
+#include "services/frontline/dispositions.h"
 #include "services/frontline/draft_to_proto.h"
 #include "services/frontline/reclassifier.h"
 #include "services/frontline/waiting_claim.h"
@@ -15,6 +16,16 @@
 
 namespace switchboard::frontline {
 namespace {
+
+queue::Callback<queue::Settled> Completion(CallInfo& call, Responder<v1::CompleteInquiryResponse> respond) {
+  return [&call, respond = std::move(respond)](const absl::StatusOr<queue::Settled>& settled) mutable {
+    if (!settled.ok()) return respond(settled.status());
+    call.set_inquiry(InquiryName(settled->id));
+    respond.response().set_inquiry(InquiryName(settled->id));
+    respond.response().set_reopened(settled->reopened);
+    respond(absl::OkStatus());
+  };
+}
 
 // What the empty answer to a long poll needs to reach its caller before the caller's deadline.
 constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
@@ -39,6 +50,7 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       claims_(parts.engine, parts.gate, parts.blocking, parts.clock),
       guide_(parts.guidelines, parts.answers, parts.blocking, parts.clock),
       statutory_(parts.engine, parts.triage),
+      non_replies_(parts.engine, parts.guidelines, parts.blocking, parts.metrics),
       claim_(edge_.Method(kName, "ClaimInquiries")),
       stream_(edge_.Method(kName, "StreamClaims", RpcType::kBidiStream)),
       extend_(edge_.Method(kName, "ExtendLease")),
@@ -104,7 +116,8 @@ grpc::ServerUnaryReactor* FrontlineService::ClaimInquiries(Context* context, con
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* FrontlineService::StreamClaims(Context* context) {
-  return edge_.Stream(context, stream_, std::make_shared<ClaimSession>(claims_, engine_, clock_, reader_, guide_));
+  return edge_.Stream(context, stream_,
+                      std::make_shared<ClaimSession>(claims_, engine_, clock_, reader_, guide_, non_replies_));
 }
 
 grpc::ServerUnaryReactor* FrontlineService::ExtendLease(Context* context, const Bytes* in, Bytes* out) {
@@ -126,11 +139,12 @@ grpc::ServerUnaryReactor* FrontlineService::CompleteInquiry(Context* context, co
       context, in, out, complete_,
       [this](const v1::CompleteInquiryRequest& request, CallInfo& call,
              Responder<v1::CompleteInquiryResponse> respond) {
-        Settle(reader_.Read(request), call, std::move(respond),
-               [](const queue::Settled& settled, v1::CompleteInquiryResponse& response) {
-                 response.set_inquiry(InquiryName(settled.id));
-                 response.set_reopened(settled.reopened);
-               });
+        absl::StatusOr<queue::SettleRequest> read = reader_.Read(request);
+        if (read.ok() && IsNonReply(request.disposition())) {
+          return non_replies_.Settle(*std::move(read), request.assessment(), Completion(call, std::move(respond)));
+        }
+        if (!read.ok()) return respond(read.status());
+        engine_.Settle(*std::move(read), Completion(call, std::move(respond)));
       });
 }
 

@@ -7,6 +7,7 @@
 #include "common/text/string_view.h"
 #include "common/text/utf8.h"
 #include "services/wire/inquiry_to_proto.h"
+#include "services/wire/times.h"
 
 namespace switchboard::frontline {
 namespace {
@@ -25,6 +26,18 @@ std::string WordsOf(const queue::GrantedLease& lease) {
   return words;
 }
 
+// When the citizen wrote what nobody has replied to; where nothing waits for a reply, what they wrote last.
+absl::Time SinceWhen(const queue::GrantedLease& lease) {
+  absl::Time since = lease.inquiry.content.create_time;
+  bool answered = false;
+  for (const queue::StoredMessage& message : lease.messages) {
+    const bool citizen = message.author == v1::Message::CITIZEN;
+    if (citizen && answered) since = message.create_time;
+    answered = !citizen;
+  }
+  return since;
+}
+
 }  // namespace
 
 void LeaseGuide::Run(absl::AnyInvocable<void() &&> task) const {
@@ -32,11 +45,12 @@ void LeaseGuide::Run(absl::AnyInvocable<void() &&> task) const {
 }
 
 void LeaseGuide::Fill(const queue::GrantedLease& lease, v1::Lease& out) const {
-  FillGuidelines(lease.inquiry, out);
+  FillGuidelines(lease, out);
   FillAnswers(lease, out);
 }
 
-void LeaseGuide::FillGuidelines(const queue::ClaimedInquiry& inquiry, v1::Lease& out) const {
+void LeaseGuide::FillGuidelines(const queue::GrantedLease& lease, v1::Lease& out) const {
+  const queue::ClaimedInquiry& inquiry = lease.inquiry;
   const auto book = guidelines_.book();
   if (book == nullptr) return;
   const auto channel = static_cast<v1::Channel>(inquiry.content.channel);
@@ -49,6 +63,8 @@ void LeaseGuide::FillGuidelines(const queue::ClaimedInquiry& inquiry, v1::Lease&
     added.set_title(std::string(guidance::TextIn(guideline.name, inquiry.content.language)));
     const std::string_view text = guidance::TextIn(guideline.text, inquiry.content.language);
     added.set_text(std::string(TruncateUtf8(text, kMostGuidelineBytes)));
+    if (!guideline.respond_within) continue;
+    wire::SetTime(SinceWhen(lease) + *guideline.respond_within, added.mutable_respond_by_time());
   }
 }
 

@@ -31,7 +31,7 @@ class LeaseGuide {
   void Fill(const queue::GrantedLease& lease, v1::Lease& out) const;
 
  private:
-  void FillGuidelines(const queue::ClaimedInquiry& inquiry, v1::Lease& out) const;
+  void FillGuidelines(const queue::GrantedLease& lease, v1::Lease& out) const;
   void FillAnswers(const queue::GrantedLease& lease, v1::Lease& out) const;
 
   const guidance::GuidelinesInForce& guidelines_;

@@ -77,6 +77,12 @@ absl::Status CheckMove(const MoveDraft& draft, const queue::StoredInquiry& inqui
   return violations.ToStatus();
 }
 
+absl::Status BroadcastIsPublic() {
+  FieldViolations violations;
+  violations.Add("broadcast", "speaks to everybody, and this reply is private");
+  return violations.ToStatus();
+}
+
 absl::Status MustNotBecomePublic() {
   FieldViolations violations;
   violations.Add("visibility", "must not be PUBLIC: the inquiry was private");
@@ -92,10 +98,27 @@ absl::StatusOr<std::shared_ptr<const guidance::GuidelineBook>> BookOf(const guid
                    "no guidelines are in force; apply some with ApplyConfiguration");
 }
 
+namespace {
+
+// Whether the first reply came within what the guidelines that cover the inquiry say.
+void CountResponseTimes(const ReplyDeskParts& parts, const queue::StoredInquiry& inquiry,
+                        const guidance::GuidelineBook& book) {
+  const absl::Duration waited = parts.clock.Now() - inquiry.content.create_time;
+  const std::string& channel = v1::Channel_Name(static_cast<v1::Channel>(inquiry.content.channel));
+  for (const guidance::Guideline& guideline : book.guidelines) {
+    if (!guideline.respond_within) continue;
+    if (!guideline.scope.Covers(inquiry.topic, channel, OwnVisibility(inquiry) == v1::PUBLIC)) continue;
+    parts.metrics.CountResponseTime(guideline.id, waited <= *guideline.respond_within);
+  }
+}
+
+}  // namespace
+
 void ObserveFirstReply(const ReplyDeskParts& parts, const queue::StoredInquiry& inquiry,
                        const guidance::GuidelineBook& book) {
   parts.metrics.ObserveFirstReply(inquiry.content.language, book.official_languages,
                                   parts.clock.Now() - inquiry.content.create_time);
+  CountResponseTimes(parts, inquiry, book);
 }
 
 absl::Status ReplyDesk::CheckAnswers(const std::vector<std::string>& answers) const {
@@ -120,6 +143,7 @@ absl::StatusOr<ReplyDesk::Judged> ReplyDesk::Judge(const ReplyDraft& draft, std:
   const v1::Visibility own = OwnVisibility(inquiry);
   const v1::Visibility visibility = draft.visibility == v1::VISIBILITY_UNSPECIFIED ? own : draft.visibility;
   if (visibility == v1::PUBLIC && own != v1::PUBLIC) return MustNotBecomePublic();
+  if (draft.broadcast && visibility != v1::PUBLIC) return BroadcastIsPublic();
   if (!channel) {
     SWITCHBOARD_ASSIGN_OR_RETURN(channel, wire::ChannelFor(engine_, inquiry, visibility));
   } else if (*channel == v1::CHANNEL_UNSPECIFIED) {
@@ -139,7 +163,8 @@ absl::StatusOr<ReplyDesk::Judged> ReplyDesk::Judge(const ReplyDraft& draft, std:
                                               .channel = *channel,
                                               .visibility = visibility,
                                               .disposition = draft.disposition,
-                                              .authority_level = judged.authority_level});
+                                              .authority_level = judged.authority_level,
+                                              .broadcast = draft.broadcast});
   judged.inquiry = std::move(inquiry);
   judged.book = std::move(book);
   return judged;

@@ -28,6 +28,7 @@ struct ReplyDraft {
   v1::Visibility visibility = v1::VISIBILITY_UNSPECIFIED;     // unspecified: that of the inquiry
   v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;  // unspecified: the worker keeps the inquiry
   int authority_level = 0;
+  bool broadcast = false;                      // to everybody who reads the channel
   std::vector<std::string> answers_used = {};  // with their versions: "pothole-report@2"
 };
 

@@ -6,6 +6,7 @@
 #include "common/status/status_macros.h"
 #include "common/text/duration.h"
 #include "common/text/string_view.h"
+#include "services/frontline/dispositions.h"
 #include "services/wire/field_checks.h"
 
 namespace switchboard::frontline {
@@ -34,15 +35,6 @@ SettleRequest Settling(const std::string& lease_token, EventKind kind) {
   settle.lease_token = lease_token;
   settle.kind = kind;
   return settle;
-}
-
-// Dispositions that say that nobody replied.
-bool IsSilent(v1::Disposition disposition) {
-  return disposition == v1::LEFT_TO_STAND || disposition == v1::MONITORED || disposition == v1::WITHDRAWN;
-}
-
-bool NeedsReason(v1::Disposition disposition) {
-  return disposition == v1::LEFT_TO_STAND || disposition == v1::MONITORED;
 }
 
 // Each cited answer once, with its version: "pothole-report@2".
@@ -108,19 +100,25 @@ absl::StatusOr<LeaseExtension> RequestReader::Read(const v1::ExtendLeaseRequest&
 }
 
 absl::StatusOr<SettleRequest> RequestReader::Read(const v1::CompleteInquiryRequest& request) const {
-  return ReadCompletion(request.lease_token(), request.disposition(), request.reason());
+  return ReadCompletion(request.lease_token(), request.disposition(), request.assessment(), request.reason());
 }
 
 absl::StatusOr<SettleRequest> RequestReader::ReadCompletion(const std::string& lease_token, v1::Disposition disposition,
+                                                            v1::Assessment assessment,
                                                             const std::string& reason) const {
   FieldViolations violations;
   CheckToken(lease_token, violations);
   wire::CheckEnum("disposition", disposition, Need::kRequired, violations);
-  const Need need = NeedsReason(disposition) ? Need::kRequired : Need::kOptional;
+  wire::CheckEnum("assessment", assessment, Need::kOptional, violations);
+  if (v1::Disposition_IsValid(disposition) && !Fits(assessment, disposition)) {
+    violations.Add("disposition", StrCat("does not fit ", v1::Assessment_Name(assessment), "; use one of ",
+                                         DispositionsThatFit(assessment)));
+  }
+  const Need need = IsNonReply(disposition) ? Need::kRequired : Need::kOptional;
   wire::CheckReason("reason", reason, need, violations);
   SettleRequest settle = Settling(lease_token, EventKind::kCompleted);
   settle.disposition = static_cast<int16_t>(disposition);
-  settle.reason = reason;
+  settle.reason = RecordedReason(assessment, reason);
   return Checked(std::move(settle), violations);
 }
 
@@ -192,7 +190,7 @@ ReplyDraft RequestReader::ReadWords(const Request& request, FieldViolations& vio
   CheckToken(request.lease_token(), violations);
   wire::CheckText("text", request.text(), options_.max_reply_bytes, violations);
   wire::CheckEnum("disposition", request.disposition(), Need::kOptional, violations);
-  if (IsSilent(request.disposition())) {
+  if (request.disposition() != v1::DISPOSITION_UNSPECIFIED && !IsOfReply(request.disposition())) {
     violations.Add("disposition", "is none of a reply: settle the inquiry with CompleteInquiry, without replying");
   }
   ReplyDraft draft{.lease_token = request.lease_token(), .text = request.text(), .disposition = request.disposition()};
@@ -207,6 +205,7 @@ absl::StatusOr<ReplyDraft> RequestReader::ReadDraft(const Request& request) cons
   FieldViolations violations;
   ReplyDraft draft = ReadWords(request, violations);
   draft.visibility = wire::CheckEnum("visibility", request.visibility(), Need::kOptional, violations);
+  draft.broadcast = request.broadcast();
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
   return draft;
 }

@@ -54,7 +54,7 @@ class RequestReader {
   absl::StatusOr<LeaseExtension> Read(const v1::ExtendLeaseRequest& request) const;
   absl::StatusOr<queue::SettleRequest> Read(const v1::CompleteInquiryRequest& request) const;
   absl::StatusOr<queue::SettleRequest> ReadCompletion(const std::string& lease_token, v1::Disposition disposition,
-                                                      const std::string& reason) const;
+                                                      v1::Assessment assessment, const std::string& reason) const;
   absl::StatusOr<queue::SettleRequest> Read(const v1::ReleaseInquiryRequest& request) const;
   absl::StatusOr<queue::SettleRequest> Read(const v1::DeferInquiryRequest& request) const;
   absl::StatusOr<queue::SettleRequest> Read(const v1::TransferInquiryRequest& request) const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/status/errors.h"
+#include "services/frontline/dispositions.h"
 #include "services/wire/times.h"
 
 namespace switchboard::frontline {
@@ -79,7 +80,7 @@ absl::StatusOr<queue::SettleRequest> ReadAction(const RequestReader& reader, con
   switch (settlement.action_case()) {
     case v1::Settlement::kComplete:
       return reader.ReadCompletion(settlement.lease_token(), settlement.complete().disposition(),
-                                   settlement.complete().reason());
+                                   settlement.complete().assessment(), settlement.complete().reason());
     case v1::Settlement::kRelease:
       return reader.Read(AsRelease(settlement));
     default:
@@ -89,7 +90,7 @@ absl::StatusOr<queue::SettleRequest> ReadAction(const RequestReader& reader, con
 
 }  // namespace
 
-void SettleAll(queue::QueueEngine& engine, const RequestReader& reader,
+void SettleAll(queue::QueueEngine& engine, const RequestReader& reader, const NonReplies& non_replies,
                const google::protobuf::RepeatedPtrField<v1::Settlement>& settlements,
                absl::AnyInvocable<void(const v1::StreamClaimsResponse&)> done) {
   const auto results = std::make_shared<Results>(settlements, std::move(done));
@@ -105,9 +106,15 @@ void SettleAll(queue::QueueEngine& engine, const RequestReader& reader,
       results->Note(i, request.status());
       continue;
     }
-    pending.push_back({*std::move(request), [results, i](const absl::StatusOr<queue::Settled>& settled) {
-                         results->Note(i, settled.status());
-                       }});
+    queue::Callback<queue::Settled> note = [results, i](const absl::StatusOr<queue::Settled>& settled) {
+      results->Note(i, settled.status());
+    };
+    if (request->kind == queue::EventKind::kCompleted &&
+        IsNonReply(static_cast<v1::Disposition>(request->disposition))) {
+      non_replies.Settle(*std::move(request), settlements[i].complete().assessment(), std::move(note));
+    } else {
+      pending.push_back({*std::move(request), std::move(note)});
+    }
   }
   if (!pending.empty()) engine.SettleAll(std::move(pending));
   results->Release();

@@ -74,6 +74,11 @@ void ExampleParser::ReadExample(const Node& node, const Path& field) {
   const auto read_authority = [&](const Node& each, const Path& path) {
     example.authority_level = in_.ReadInteger(each, path, 0, 9).value_or(0);
   };
+  const auto read_broadcast = [&](const Node& each, const Path& path) {
+    const std::string name = each.IsScalar() ? each.Scalar() : "";
+    example.is_broadcast = name == "true";
+    if (!example.is_broadcast && name != "false") in_.Fail(each, path, "must be true or false");
+  };
   const auto read_expected = [&](const Node& each, const Path& path) {
     const auto verdict = each.IsScalar() ? ParseReplyVerdict(each.Scalar()) : std::nullopt;
     if (!verdict) in_.Fail(each, path, "must be one of SENT, NEEDS_CHANGE, NEEDS_AUTHORITY, MOVE_TO_PRIVATE");
@@ -91,6 +96,7 @@ void ExampleParser::ReadExample(const Node& node, const Path& field) {
                {"language", true, read_language},
                {"disposition", false, read_disposition},
                {"authority_level", false, read_authority},
+               {"broadcast", false, read_broadcast},
                {"text", true, read_text},
                {"expect", true, read_expected},
                {"rules", false, read_rules}});
@@ -115,7 +121,8 @@ ExampleResult TryExample(const GuidelineBook& book, const ExampleReply& example,
                                          .inquiry_language = example.inquiry_language,
                                          .languages = tell_languages(example.text),
                                          .disposition = example.disposition,
-                                         .authority_level = example.authority_level});
+                                         .authority_level = example.authority_level,
+                                         .is_broadcast = example.is_broadcast});
   const auto& broken = result.decision.broken;
   const bool rules_broken =
       std::all_of(example.expected_rules.begin(), example.expected_rules.end(), [&](const std::string& id) {

@@ -22,6 +22,7 @@ struct ExampleReply {
   std::string inquiry_language = {};
   std::string disposition = {};
   int authority_level = 0;
+  bool is_broadcast = false;
   ReplyVerdict expected = ReplyVerdict::kSent;
   std::vector<std::string> expected_rules = {};  // ids that must be among the broken ones
 };

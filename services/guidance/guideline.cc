@@ -17,6 +17,10 @@ bool Scope::Covers(std::string_view topic, std::string_view channel, bool on_pub
   return IsAmong(topics, topic) && IsAmong(channels, channel) && is_public.value_or(on_public_leg) == on_public_leg;
 }
 
+bool Guideline::AllowsNonReply(std::string_view disposition) const {
+  return !non_replies || std::find(non_replies->begin(), non_replies->end(), disposition) != non_replies->end();
+}
+
 std::string Guideline::NameWithVersion() const { return absl::StrCat(id, "@", major_version, ".", minor_version); }
 
 const Guideline* GuidelineBook::Find(std::string_view id) const {

@@ -71,14 +71,18 @@ struct Guideline {
   LocalizedText text = {};  // what staff read
   Scope scope = {};
   LanguageRule language = LanguageRule::kOfInquiry;
-  std::vector<std::string> dispositions = {};  // names of the API; empty: any that a reply can have
-  std::optional<absl::Duration> respond_within = {};
-  std::optional<size_t> most_length = {};  // below the channel's own, in its unit
-  LocalizedText holding_line = {};         // what is said in public where the answer moves to a private leg
+  std::vector<std::string> dispositions = {};                // names of the API; empty: any that a reply can have
+  std::optional<std::vector<std::string>> non_replies = {};  // that settle its inquiries; nothing: any
+  std::optional<absl::Duration> respond_within = {};         // to what the citizen wrote
+  std::optional<size_t> most_length = {};                    // below the channel's own, in its unit
+  LocalizedText holding_line = {};  // what is said in public where the answer moves to a private leg
   std::vector<Rule> rules = {};
 
   // "roads@2.1".
   std::string NameWithVersion() const;
+
+  // Whether its inquiries may be settled without a reply as "LEFT_TO_STAND" or "MONITORED".
+  bool AllowsNonReply(std::string_view disposition) const;
 };
 
 // Everything that is in force at once.

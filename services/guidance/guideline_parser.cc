@@ -88,6 +88,7 @@ class GuidelineParser {
 
   void ReadVersion(const Node& node, const Path& field, Guideline* guideline);
   void ReadDispositions(const Node& node, const Path& field, Guideline* guideline);
+  void ReadNonReplies(const Node& node, const Path& field, Guideline* guideline);
   void ReadGuideline(const Node& node, const Path& field);
   void ReadRule(const Node& node, const Path& field, std::set<std::string>* ids, Guideline* guideline);
   void ReadPattern(const Node& node, const Path& field, Rule* rule);
@@ -199,6 +200,15 @@ void GuidelineParser::ReadDispositions(const Node& node, const Path& field, Guid
   })(node, field);
 }
 
+void GuidelineParser::ReadNonReplies(const Node& node, const Path& field, Guideline* guideline) {
+  guideline->non_replies.emplace();
+  ReadEach(in_, kMostNames, [=, this](const Node& item, const Path& path) {
+    const std::string name = item.IsScalar() ? item.Scalar() : "";
+    if (name == "LEFT_TO_STAND" || name == "MONITORED") return guideline->non_replies->push_back(name);
+    in_.Fail(item, path, "must be LEFT_TO_STAND or MONITORED");
+  })(node, field);
+}
+
 void GuidelineParser::ReadGuideline(const Node& node, const Path& field) {
   Guideline guideline;
   std::set<std::string> rule_ids;
@@ -219,6 +229,7 @@ void GuidelineParser::ReadGuideline(const Node& node, const Path& field) {
        {"visibility", false, Leg(&guideline.scope.is_public)},
        {"language", false, OneOf(kLanguageRules, &guideline.language)},
        {"dispositions", false, [&](const Node& each, const Path& path) { ReadDispositions(each, path, &guideline); }},
+       {"non_replies", false, [&](const Node& each, const Path& path) { ReadNonReplies(each, path, &guideline); }},
        {"respond_within", false, read_time},
        {"max_length", false, read_length},
        {"holding_line", false, Spoken(&guideline.holding_line, kMostSentenceBytes)},

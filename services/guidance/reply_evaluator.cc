@@ -49,6 +49,7 @@ constexpr EverywhereRule kAllLanguages = {
     {"A broadcast goes out in every official language or in none.", "Add the other official language."},
     {"Une diffusion se fait dans toutes les langues officielles ou dans aucune.",
      "Ajoutez l'autre langue officielle."}};
+constexpr EverywhereRule kBroadcast = {"broadcast-languages", kAllLanguages.english, kAllLanguages.french};
 constexpr EverywhereRule kDisposition = {
     "disposition",
     {"An inquiry of this kind is not settled this way by a reply.", "Choose a disposition that the guideline names."},
@@ -76,6 +77,7 @@ class Evaluation {
   void JudgeRule(const Guideline& guideline, const Rule& rule);
   void JudgeLength();
   bool LanguageHolds(const Guideline& guideline) const;
+  bool IsInEveryLanguage() const;
   bool Holds(const Rule& rule, std::vector<PersonalDatum>* found);
   bool AnyPatternFound(const Rule& rule, bool also_joined) const;
   bool AllLinksOnList();
@@ -102,6 +104,7 @@ ReplyDecision Evaluation::Run() {
     if (guideline.scope.Covers(reply_.topic, reply_.channel, reply_.is_public)) Judge(guideline);
   }
   Note(!decision_.guidelines.empty(), "", kNoGuideline, RuleEffect::kAuthority, book_.authority_without_guideline);
+  if (reply_.is_broadcast) Note(IsInEveryLanguage(), "", kBroadcast);
   JudgeLength();
   Note(!plain_.turns_direction, "", kDirection);
   Conclude();
@@ -147,12 +150,14 @@ void Evaluation::JudgeLength() {
   Note(LengthIn(channel->unit, reply_.text) <= std::min(channel->most, most_length_.value_or(SIZE_MAX)), "", kLength);
 }
 
+bool Evaluation::IsInEveryLanguage() const {
+  return std::all_of(book_.official_languages.begin(), book_.official_languages.end(),
+                     [&](const std::string& language) { return Contains(reply_.languages, language); });
+}
+
 bool Evaluation::LanguageHolds(const Guideline& guideline) const {
   const auto& written = reply_.languages;
-  if (guideline.language == LanguageRule::kAllOfficial) {
-    return std::all_of(book_.official_languages.begin(), book_.official_languages.end(),
-                       [&](const std::string& language) { return Contains(written, language); });
-  }
+  if (guideline.language == LanguageRule::kAllOfficial) return IsInEveryLanguage();
   if (written.empty()) return true;  // too short to tell
   if (Contains(book_.official_languages, reply_.inquiry_language)) return Contains(written, reply_.inquiry_language);
   return std::any_of(written.begin(), written.end(),

@@ -22,6 +22,7 @@ struct ReplyFacts {
   std::vector<std::string> languages = {};  // what the reply's paragraphs are clearly written in; empty: cannot be told
   std::string_view disposition = {};        // the API's name; empty: the inquiry stays open
   int authority_level = 0;                  // the worker's
+  bool is_broadcast = false;                // it speaks to everybody, in every official language or not at all
 };
 
 enum class ReplyVerdict : uint8_t {
@@ -54,9 +55,9 @@ struct ReplyDecision {
 };
 
 // Rules that hold everywhere have these ids: `channel-length` (as the channel counts), `text-direction` (no character
-// that turns the direction of reading), and, for each guideline that says so, `reply-language` and `disposition`. Where
-// no guideline covers the reply, `no-guideline` asks for the book's `authority_without_guideline`.
-// Linear in the length of the text; thread-safe.
+// that turns the direction of reading), `broadcast-languages` (a broadcast is in every official language), and, for
+// each guideline that says so, `reply-language` and `disposition`. Where no guideline covers the reply, `no-guideline`
+// asks for the book's `authority_without_guideline`. Linear in the length of the text; thread-safe.
 ReplyDecision EvaluateReply(const GuidelineBook& book, const ReplyFacts& reply);
 
 }  // namespace switchboard::guidance

@@ -87,7 +87,10 @@ absl::Status RequestIdReused() {
 absl::StatusOr<v1::GetInquiryResponse> InquiryDesk::Get(const v1::GetInquiryRequest& request) {
   FieldViolations violations;
   const int64_t id = wire::CheckInquiry("name", request.name(), violations);
+  const std::string worker =
+      request.worker().empty() ? std::string() : wire::CheckWorker("worker", request.worker(), violations);
   SWITCHBOARD_RETURN_IF_ERROR(violations.ToStatus());
+  if (!worker.empty()) SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteView(id, worker));
   v1::GetInquiryResponse response;
   const absl::StatusOr<queue::StoredInquiry> stored = engine_.Get(id);
   if (!stored.ok()) return stored.status();

@@ -329,4 +329,13 @@ absl::StatusOr<int> InMemoryQueueStore::DropPartitions(absl::Time older_than) {
   return dropped;
 }
 
+absl::Status InMemoryQueueStore::NoteView(int64_t id, std::string_view worker, int64_t event_position, absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  SWITCHBOARD_ASSIGN_OR_RETURN(Record* const record, Find(id));
+  if (!record->notes.insert(event_position).second) return absl::OkStatus();
+  Note(*record, EventKind::kViewed, now);
+  record->events.back().stored.worker = std::string(worker);
+  return absl::OkStatus();
+}
+
 }  // namespace switchboard::queue

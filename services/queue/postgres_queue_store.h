@@ -73,6 +73,7 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<bool> Reclassify(const LeaseKey& lease, std::string_view topic, std::optional<absl::Duration> statute,
                                   std::string_view reason, absl::Time now) override;
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override;
+  absl::Status NoteView(int64_t id, std::string_view worker, int64_t event_position, absl::Time now) override;
   absl::StatusOr<bool> NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
                                       std::string_view reason, absl::Time now) override;
   absl::StatusOr<ParkedDraft> ParkDraft(const NewDraft& draft) override;

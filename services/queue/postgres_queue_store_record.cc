@@ -226,4 +226,12 @@ absl::StatusOr<std::vector<DueInquiry>> PostgresQueueStore::Redrive(const DeadLe
   return moved;
 }
 
+absl::Status PostgresQueueStore::NoteView(int64_t id, std::string_view worker, int64_t event_position,
+                                          absl::Time /*now*/) {
+  return database_.Transaction(kDurablePool, [&](Connection& connection) -> absl::Status {
+    SWITCHBOARD_RETURN_IF_ERROR(LockInquiry(connection, id));
+    return connection.Execute(sql::kNoteView, id, event_position, worker).status();
+  });
+}
+
 }  // namespace switchboard::queue

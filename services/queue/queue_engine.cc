@@ -23,6 +23,7 @@
 #include "services/queue/refusals.h"
 #include "services/queue/settle_path.h"
 #include "services/queue/submit_path.h"
+#include "services/queue/views.h"
 #include "services/queue/workers_leases.h"
 
 namespace switchboard::queue {
@@ -100,6 +101,7 @@ class BatchingQueueEngine final : public QueueEngine {
   absl::StatusOr<bool> Correct(const CitedReply& reply, StoredMessage message, std::string_view reason) override {
     return CorrectReply(parts_, reply, std::move(message), reason);
   }
+  absl::Status NoteView(int64_t id, std::string_view worker) override { return queue::NoteView(parts_, id, worker); }
   absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) override {
     return settle_.Note(lease_token, EventKind::kReplyRefused, reason);
   }

@@ -309,6 +309,8 @@ class QueueEngine {
   virtual absl::StatusOr<int64_t> CountUncorrected(std::string_view answer) = 0;
   // Sends a correction of `reply`, which cites `message.corrects`; once, however often it is repeated: false then.
   virtual absl::StatusOr<bool> Correct(const CitedReply& reply, StoredMessage message, std::string_view reason) = 0;
+  // Notes on the record that a member of staff looked at the inquiry. NOT_FOUND.
+  virtual absl::Status NoteView(int64_t id, std::string_view worker) = 0;
   // Notes on the record that a reply was not let out, and why. LEASE_LOST.
   virtual absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) = 0;
   // Notes what became of a right that a statute gives, and keeps the lease: see clocks.h for `reason`. LEASE_LOST.

@@ -75,6 +75,7 @@ enum class EventKind : int16_t {
   kDraftClaimed = 32,
   kDraftReleased = 33,
   kKeptForWorker = 34,
+  kViewed = 36,
 };
 
 // The numbers of switchboard.v1.Inquiry.State.
@@ -598,6 +599,10 @@ class QueueStore {
   // lease lost. A repetition with the same `event_position` (fresh, common/ids) notes it once.
   virtual absl::StatusOr<bool> NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
                                               std::string_view reason, absl::Time now) = 0;
+
+  // Notes that a member of staff looked at an inquiry, wherever it stands: VIEWED. A repetition with the same
+  // `event_position` (fresh, common/ids) notes it once. NOT_FOUND.
+  virtual absl::Status NoteView(int64_t id, std::string_view worker, int64_t event_position, absl::Time now) = 0;
 
   // Keeps a reply until somebody with the authority has decided, in one commit: the draft takes the lease over, and
   // AWAITING_AUTHORITY is appended. A draft whose request id the inquiry has already is kRepeated and changes nothing.

@@ -18,7 +18,7 @@ namespace {
 struct InquiryOptions {
   std::string name;
   std::string state, queue, topic, channel;
-  std::string text, reason, request_id;
+  std::string text, reason, request_id, worker;
   int max = 50;
   double interval_seconds = 1;
 };
@@ -113,17 +113,18 @@ void PrintInquiry(const v1::GetInquiryResponse& response) {
   for (const v1::Event& event : response.events()) PrintEvent(event);
 }
 
-bool GetInquiry(Session& session, const std::string& name, v1::GetInquiryResponse& response) {
+bool GetInquiry(Session& session, const InquiryOptions& options, v1::GetInquiryResponse& response) {
   auto stub = session.Intake();
   if (stub == nullptr) return false;
   v1::GetInquiryRequest request;
-  request.set_name(InquiryNameOf(name));
+  request.set_name(InquiryNameOf(options.name));
+  if (!options.worker.empty()) request.set_worker(StrCat("workers/", ShortName(options.worker)));
   return session.Check(stub->GetInquiry(session.NewCall().get(), request, &response));
 }
 
 void ShowInquiry(Session& session, const InquiryOptions& options) {
   v1::GetInquiryResponse response;
-  if (!GetInquiry(session, options.name, response)) return;
+  if (!GetInquiry(session, options, response)) return;
   session.json() ? PrintJson(response) : PrintInquiry(response);
 }
 
@@ -132,7 +133,7 @@ void WatchInquiry(Session& session, const InquiryOptions& options) {
   int seen = 0;
   while (true) {
     v1::GetInquiryResponse response;
-    if (!GetInquiry(session, options.name, response)) return;
+    if (!GetInquiry(session, options, response)) return;
     for (; seen < response.events_size(); ++seen) {
       session.json() ? PrintJson(response.events(seen)) : PrintEvent(response.events(seen));
     }
@@ -230,6 +231,7 @@ void AddInquiryCommands(CLI::App& program, Session& session) {
     command->add_option("inquiry", options->name, "Its name")->required();
   }
   watch->add_option("--interval", options->interval_seconds, "Seconds between looks")->capture_default_str();
+  show->add_option("-w,--worker", options->worker, "The member of staff who looks; goes on the record");
   withdraw->add_option("-r,--reason", options->reason, "Why; goes on the record");
   append->add_option("-t,--text", options->text, "What the citizen wrote")->required();
   append->add_option("--request-id", options->request_id, "A UUID; the same one is added once");

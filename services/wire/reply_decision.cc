@@ -55,7 +55,8 @@ guidance::ReplyDecision DecideReply(const guidance::GuidelineBook& book, const q
                                         .inquiry_language = inquiry.content.language,
                                         .languages = ReplyLanguages(reply.text),
                                         .disposition = settles ? std::string_view(disposition) : std::string_view(),
-                                        .authority_level = reply.authority_level});
+                                        .authority_level = reply.authority_level,
+                                        .is_broadcast = reply.broadcast});
 }
 
 std::string HoldingLineFor(const guidance::GuidelineBook& book, const queue::StoredInquiry& inquiry) {

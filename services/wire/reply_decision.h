@@ -20,6 +20,7 @@ struct LegReply {
   v1::Visibility visibility = v1::PRIVATE;
   v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;  // unspecified: the inquiry stays as it is
   int authority_level = 0;
+  bool broadcast = false;
 };
 
 // The channel that a message to the inquiry with this visibility goes out on: that of its private leg, where it has one

@@ -120,6 +120,23 @@ TEST_P(QueueStoreContract, AReplyWithoutTheLeaseSendsNothing) {
               ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kReleased));
 }
 
+TEST_P(QueueStoreContract, ALookIsNotedOnceWhereverTheInquiryStands) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  const int64_t held = ids_.NextPosition();
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(store().NoteView(claimed.content.id, "ruth", held, now()).ok());
+  EXPECT_EQ(Settle(Completing(claimed)).kind, SettleOutcome::Kind::kDone);
+  EXPECT_TRUE(store().NoteView(claimed.content.id, "omar", ids_.NextPosition(), now()).ok());
+  EXPECT_THAT(KindsOf(claimed.content.id), ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kViewed,
+                                                       EventKind::kCompleted, EventKind::kViewed));
+  const auto history = store().History(claimed.content.id);
+  ASSERT_TRUE(history.ok()) << history.status();
+  EXPECT_EQ((*history)[2].worker, "ruth");
+  EXPECT_EQ(history->back().worker, "omar");
+  EXPECT_EQ(Get(claimed.content.id).state, InquiryState::kCompleted);
+  EXPECT_EQ(store().NoteView(claimed.content.id + 64, "ruth", ids_.NextPosition(), now()).code(),
+            absl::StatusCode::kNotFound);
+}
+
 TEST_P(QueueStoreContract, ARefusedReplyIsNotedOnceAndKeepsTheLease) {
   const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
   const int64_t position = ids_.NextPosition();

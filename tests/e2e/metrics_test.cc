@@ -29,6 +29,7 @@ guidelines:
     name: {en: Streets, fr: Rues}
     text: {en: Say when., fr: Dites quand.}
     dispositions: [ANSWERED]
+    respond_within: 4h
     rules:
       - id: no-promise
         check: FORBID_PATTERN
@@ -140,6 +141,7 @@ class MetricsTest : public ::testing::Test {
     ASSERT_FALSE(api_.Complete(lost.lease_token()).ok());
     GiveOneUp();
     ReplyWithAuthority();
+    LetOneStand();
     const auto work = RunClient(server_->address(), {"work", "--until-empty"});
     ASSERT_EQ(work.exit_code, 0) << work.err;
     ASSERT_EQ(RunClient(server_->address(), {"queue", "list"}).exit_code, 0);
@@ -174,6 +176,16 @@ class MetricsTest : public ::testing::Test {
     const auto approved =
         RunClient(server_->address(), {"draft", "approve", response.draft(), "-w", "chief", "--authority", "3"});
     ASSERT_EQ(approved.exit_code, 0) << approved.err;
+  }
+
+  void LetOneStand() {
+    ASSERT_TRUE(api_.Submit(RoadRequest()).ok());
+    v1::CompleteInquiryRequest request;
+    request.set_lease_token(ClaimOne().lease_token());
+    request.set_disposition(v1::LEFT_TO_STAND);
+    request.set_reason("thanks the crew");
+    v1::CompleteInquiryResponse response;
+    ASSERT_TRUE(CallFor(api_.frontline(), &v1::FrontlineService::Stub::CompleteInquiry, request, response).ok());
   }
 
   void GiveOneUp() {

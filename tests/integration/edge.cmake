@@ -4,7 +4,7 @@ switchboard_test(intake_service_test SUITE integration
   DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service)
 switchboard_test(frontline_service_test SUITE integration
   SOURCES integration/frontline_service_test.cc integration/frontline_stream_service_test.cc
-          integration/frontline_reply_service_test.cc
+          integration/frontline_reply_service_test.cc integration/frontline_non_reply_service_test.cc
   DEPENDS switchboard::intake switchboard::frontline switchboard::triage_service)
 switchboard_test(answer_recall_test SUITE integration
   SOURCES integration/answer_recall_test.cc

@@ -133,6 +133,9 @@ class FaultyQueueStore final : public QueueStore {
   absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) override {
     return Write<SettleOutcome>([&] { return inner_.Reply(reply); });
   }
+  absl::Status NoteView(int64_t id, std::string_view worker, int64_t event_position, absl::Time now) override {
+    return inner_.NoteView(id, worker, event_position, now);
+  }
   absl::StatusOr<bool> NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
                                       std::string_view reason, absl::Time now) override {
     return Write<bool>([&] { return inner_.NoteUnderLease(lease, kind, event_position, reason, now); });

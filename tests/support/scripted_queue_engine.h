@@ -138,6 +138,7 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
                                                          std::string_view) override {
     return Unscripted();
   }
+  absl::Status NoteView(int64_t, std::string_view) override { return Unscripted(); }
   absl::Status NoteRefusedReply(std::string_view, std::string_view) override { return Unscripted(); }
   absl::Status NoteStatutoryOutcome(std::string_view, std::string_view) override { return Unscripted(); }
   absl::StatusOr<queue::KeptDraft> KeepDraft(queue::DraftRequest) override { return Unscripted(); }

@@ -29,6 +29,7 @@ guidelines:
     dispositions: [ANSWERED, REFERRED]
     respond_within: 4h
     max_length: 200
+    non_replies: [MONITORED]
     holding_line: {en: Please write to us., fr: Écrivez-nous.}
     rules:
       - id: no-personal-data
@@ -67,6 +68,9 @@ TEST(ParseGuidelines, ReadsEverything) {
   EXPECT_THAT(roads.dispositions, ElementsAre("ANSWERED", "REFERRED"));
   EXPECT_EQ(roads.respond_within, absl::Hours(4));
   EXPECT_EQ(roads.most_length, 200U);
+  EXPECT_TRUE(roads.AllowsNonReply("MONITORED"));
+  EXPECT_FALSE(roads.AllowsNonReply("LEFT_TO_STAND"));
+  EXPECT_TRUE(Guideline().AllowsNonReply("LEFT_TO_STAND"));
   EXPECT_EQ(TextIn(roads.holding_line, "fr"), "Écrivez-nous.");
   ASSERT_EQ(roads.rules.size(), 2U);
   EXPECT_EQ(roads.rules[0].effect, RuleEffect::kMoveToPrivate);
@@ -93,25 +97,26 @@ TEST(ParseGuidelines, SaysWhereAndWhy) {
   } cases[] = {
       {"unknown key at the root", "domains:", "domain:", 3, "unknown key"},
       {"unknown key in a guideline", "    max_length", "    longest", 17, "unknown key"},
-      {"unknown key in a rule", "        effect: AUTHORITY", "        outcome: AUTHORITY", 30, "unknown key"},
+      {"unknown key in a rule", "        effect: AUTHORITY", "        outcome: AUTHORITY", 31, "unknown key"},
       {"missing version", "    version: \"2.1\"\n", "", 7, "is missing"},
       {"version without a minor", "\"2.1\"", "\"2\"", 8, "major and a minor"},
       {"unknown channel", "[X, SMS]", "[X, FAX]", 12, "must be one of X, FACEBOOK"},
       {"unknown visibility", "visibility: PUBLIC", "visibility: OPEN", 13, "must be one of PUBLIC, PRIVATE"},
       {"unknown language rule", "ALL_OFFICIAL", "BOTH", 14, "must be one of OF_INQUIRY"},
       {"a non-reply as disposition", "[ANSWERED, REFERRED]", "[LEFT_TO_STAND]", 15, "must be one of ANSWERED"},
+      {"a reply as non-reply", "[MONITORED]", "[ANSWERED]", 18, "must be LEFT_TO_STAND or MONITORED"},
       {"bad duration", "respond_within: 4h", "respond_within: soon", 16, "must be a duration"},
       {"name in one language only", "name: {en: Roads, fr: Routes}", "name: {en: Roads}", 9, "missing in fr"},
-      {"unknown data", "[PHONE, EMAIL]", "[PHONE, FAX]", 22, "must be one of SOCIAL_INSURANCE_NUMBER"},
-      {"pattern that does not compile", "'\\bgaranti'", "'(garanti'", 29, "no RE2 pattern"},
+      {"unknown data", "[PHONE, EMAIL]", "[PHONE, FAX]", 23, "must be one of SOCIAL_INSURANCE_NUMBER"},
+      {"pattern that does not compile", "'\\bgaranti'", "'(garanti'", 30, "no RE2 pattern"},
       {"patterns with personal data", "        data: [PHONE, EMAIL]\n",
-       "        data: [PHONE, EMAIL]\n        patterns: ['x']\n", 20, "patterns belong to"},
-      {"authority without a level", "        authority_level: 4\n", "", 26, "authority_level belongs to"},
-      {"level too high", "authority_level: 4", "authority_level: 40", 31, "between 1 and 9"},
-      {"rule id used twice", "id: no-promise", "id: no-personal-data", 26, "another rule"},
+       "        data: [PHONE, EMAIL]\n        patterns: ['x']\n", 21, "patterns belong to"},
+      {"authority without a level", "        authority_level: 4\n", "", 27, "authority_level belongs to"},
+      {"level too high", "authority_level: 4", "authority_level: 40", 32, "between 1 and 9"},
+      {"rule id used twice", "id: no-promise", "id: no-personal-data", 27, "another rule"},
       {"no holding line", "    holding_line: {en: Please write to us., fr: Écrivez-nous.}\n", "", 7,
        "is missing, and a rule"},
-      {"no reason", "        reason: {en: It binds., fr: Cela engage.}\n", "", 26, "is missing"},
+      {"no reason", "        reason: {en: It binds., fr: Cela engage.}\n", "", 27, "is missing"},
       {"not YAML", "guidelines:", "guidelines: [", 0, "not YAML"},
   };
   for (const auto& each : cases) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -270,6 +271,31 @@ TEST(EvaluateReply, AsksForAuthorityWhereNoGuidelineCoversIt) {
   EXPECT_EQ(decision.broken[0].rule, "no-guideline");
   reply.authority_level = 2;
   EXPECT_EQ(EvaluateReply(**book, reply).verdict, ReplyVerdict::kSent);
+}
+
+TEST(EvaluateReply, LetsABroadcastOutInEveryOfficialLanguageOrInNone) {
+  const struct {
+    const char* name;
+    std::vector<std::string> languages;
+    bool sent;
+  } cases[] = {
+      {"both", {"en", "fr"}, true},       {"both, the other way round", {"fr", "en"}, true},
+      {"English only", {"en"}, false},    {"French only", {"fr"}, false},
+      {"neither can be told", {}, false}, {"one, and one that is not official", {"en", "es"}, false},
+  };
+  for (const auto& each : cases) {
+    ReplyFacts reply = Reply("The water is back. / L'eau est de retour.");
+    reply.languages = each.languages;
+    reply.is_broadcast = true;
+    const ReplyDecision decision = EvaluateReply(Book(), reply);
+    EXPECT_EQ(decision.verdict == ReplyVerdict::kSent, each.sent) << each.name;
+    const std::string rule = "broadcast-languages";
+    const bool broken = std::any_of(decision.broken.begin(), decision.broken.end(),
+                                    [&](const BrokenRule& broken_rule) { return broken_rule.rule == rule; });
+    EXPECT_EQ(broken, !each.sent) << each.name;
+    reply.is_broadcast = false;
+    EXPECT_THAT(EvaluateReply(Book(), reply).passed, ::testing::Not(Contains(rule))) << each.name;
+  }
 }
 
 }  // namespace
