@@ -125,6 +125,22 @@ class AnswersTest : public ::testing::Test {
     return response;
   }
 
+  // In how many rows of all tables `piece` stands anywhere, where those that have a visibility also keep `condition`.
+  // The addresses of private legs are left out: they are private by what they are.
+  int64_t RowsWith(const std::string& piece, const std::string& condition) {
+    return AskPsql(
+        server_,
+        "SELECT coalesce(sum((xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM "
+        "switchboard.%I AS t WHERE t::text LIKE %L AND %s', relname, '%" +
+            piece +
+            "%', CASE WHEN EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = "
+            "'visibility') THEN '" +
+            condition +
+            "' ELSE 'true' END), false, true, '')))[1]::text::bigint), 0) FROM pg_class JOIN pg_namespace ON "
+            "pg_namespace.oid = relnamespace WHERE nspname = 'switchboard' AND relkind = 'r' AND relname <> "
+            "'private_leg'");
+  }
+
   const TemporaryDirectory directory_;
   ServerProcess server_{ServerProcessOptions{}};
 };
@@ -213,6 +229,14 @@ TEST_F(AnswersTest, NoByteOfThePrivateTextIsPublic) {
   EXPECT_EQ(
       AskPsql(server_, "SELECT count(*) FROM switchboard.event WHERE reason LIKE '%4711%' OR reason LIKE '%marie%'"),
       0);
+  // Nor anywhere else: in no row of any table that is not of a private message, in no metric, in no line of the log.
+  const std::string metrics = HttpGet(server_.metrics_port(), "/metrics");
+  for (const char* piece : {"4711", "0142", "marie@example"}) {
+    EXPECT_EQ(RowsWith(piece, "visibility <> 2"), 0) << piece;
+    EXPECT_GT(RowsWith(piece, "true"), 0) << piece << ": the search finds nothing at all";
+    EXPECT_THAT(metrics, Not(HasSubstr(piece)));
+    EXPECT_THAT(server_.log(), Not(HasSubstr(piece)));
+  }
   const ProgramResult posted =
       Client({"deliver", "--channel", "EMAIL", "--exec", "echo to $SWITCHBOARD_ADDRESS", "-n", "1"});
   EXPECT_THAT(posted.out, HasSubstr("DELIVERED to marie@example.org"));
