@@ -54,13 +54,23 @@ std::string CitedBy(const v1::Message& message) {
   return text;
 }
 
+// "40h", "7h30m", "12m": a day of somebody's work has no 24 hours.
+std::string WorkInWords(absl::Duration work) {
+  absl::Duration rest;
+  const int64_t hours = absl::IDivDuration(work, absl::Hours(1), &rest);
+  const std::string minutes = rest < absl::Minutes(1) && hours > 0 ? "" : DurationToText(rest);
+  return hours == 0 ? minutes : StrCat(hours, "h", minutes);
+}
+
 // "20h", or "20h (4h of city-hall)" where a calendar counts.
 std::string TimeOf(const google::protobuf::Duration& wall, const google::protobuf::Duration& business,
                    const std::string& calendar) {
-  const auto in_words = [](const google::protobuf::Duration& duration) {
-    return DurationToText(absl::AbsDuration(absl::Seconds(duration.seconds())));
+  const auto length_of = [](const google::protobuf::Duration& duration) {
+    return absl::AbsDuration(absl::Seconds(duration.seconds()));
   };
-  return calendar.empty() ? in_words(wall) : StrCat(in_words(wall), " (", in_words(business), " of ", calendar, ")");
+  std::string text = DurationToText(length_of(wall));
+  if (!calendar.empty()) StrAppend(&text, " (", WorkInWords(length_of(business)), " of ", calendar, ")");
+  return text;
 }
 
 // "running for 20h, 4h left", "stopped at … after 20h, 4h late".
