@@ -173,8 +173,10 @@ TEST_F(ReplyTest, AReplyThatNeedsAuthorityWaitsForSomebodyWhoHasIt) {
               ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::AWAITING_AUTHORITY,
                           v1::Event::DRAFT_CLAIMED, v1::Event::DRAFT_CLAIMED, v1::Event::AUTHORIZED, v1::Event::REPLIED,
                           v1::Event::COMPLETED, v1::Event::DELIVERED));
-  EXPECT_THAT(HttpGet(server_->metrics_port(), "/metrics"),
-              HasSubstr("switchboard_reply_authority_budget_ratio{queue=\"roads\"} 0.05"));
+  const std::string metrics = HttpGet(server_->metrics_port(), "/metrics");
+  EXPECT_THAT(metrics, HasSubstr("switchboard_reply_authority_budget_ratio{queue=\"roads\"} 0.05"));
+  EXPECT_THAT(metrics, HasSubstr("switchboard_reply_reviews_total{event=\"claimed\",queue=\"roads\"} 2"));
+  EXPECT_THAT(metrics, HasSubstr("switchboard_reply_reviews_total{event=\"refused\",queue=\"roads\"} 1"));
 }
 
 TEST_F(ReplyTest, ExamplesAnswerWhatWaits) {

@@ -25,9 +25,13 @@ TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
   roads.ObserveCompletion(5, 1, absl::Minutes(1), absl::Minutes(2), false);
   roads.ObserveCompletion(5, 1, absl::ZeroDuration(), absl::ZeroDuration(), std::nullopt);
   roads.CountWithdrawal(5);
+  roads.CountReview(ReviewEvent::kClaimed);
+  roads.CountReview(ReviewEvent::kRefused);
   const std::string text = registry_.Scrape();
   for (const char* line :
        {"switchboard_lease_events_total{event=\"stale_rejected\",queue=\"roads\"} 1",
+        "switchboard_reply_reviews_total{event=\"claimed\",queue=\"roads\"} 1",
+        "switchboard_reply_reviews_total{event=\"refused\",queue=\"roads\"} 1",
         "switchboard_redeliveries_total{queue=\"roads\",reason=\"expired\"} 1",
         "switchboard_dead_letters_total{queue=\"roads\",reason=\"released\"} 1",
         "switchboard_queue_wait_seconds_count{channel=\"EMAIL\",queue=\"roads\"} 1",
