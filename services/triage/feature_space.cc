@@ -133,6 +133,18 @@ void FeatureSpace::Map(const std::vector<RawFeature>& features, SparseText* out)
   for (SparseEntry& entry : out->entries) entry.value *= entry.value > 0 ? scales[0] : -scales[1];
 }
 
+void FeatureSpace::Weigh(const std::vector<RawFeature>& features, std::vector<WeighedFeature>* out) const {
+  out->clear();
+  for (size_t i = 0; i < features.size(); ++i) {
+    if (i + kAhead < features.size()) __builtin_prefetch(&slots_[features[i + kAhead].hash & mask_]);
+    const uint32_t row = RowOf(features[i].hash);
+    if (row == kUnknown) continue;
+    __builtin_prefetch(&idf_[row]);
+    out->push_back({row, features[i].token, static_cast<float>(features[i].count), features[i].block});
+  }
+  for (WeighedFeature& each : *out) each.weight = Sublinear(static_cast<size_t>(each.weight)) * idf_[each.row];
+}
+
 void FeatureSpace::Write(ModelWriter* out) const {
   for (const float weight : block_weights_) out->Put(weight);
   out->PutList(hashes_);

@@ -21,6 +21,14 @@ struct SparseText {
   float unknown_share = 0;           // of the text's distinct word features
 };
 
+// Before its block is brought to its length.
+struct WeighedFeature {
+  uint32_t row;
+  uint32_t token;  // as in RawFeature
+  float weight;
+  FeatureBlock block;
+};
+
 struct FeatureSpaceOptions {
   size_t most_rows = 1 << 17;
   std::array<float, kFeatureBlocks> block_weights = {1.0F, 1.0F};
@@ -36,6 +44,9 @@ class FeatureSpace {
 
   // Sublinear TF-IDF, every block scaled to its weight in length. Replaces what `out` held, keeping its memory.
   void Map(const std::vector<RawFeature>& features, SparseText* out) const;
+
+  // Sublinear TF-IDF of the features that are known, for those who add up parts of a text. Replaces what `out` held.
+  void Weigh(const std::vector<RawFeature>& features, std::vector<WeighedFeature>* out) const;
 
   // Row of one feature; kUnknown when the model does not know it.
   static constexpr uint32_t kUnknown = 0xFFFFFFFF;

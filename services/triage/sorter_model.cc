@@ -10,7 +10,7 @@ namespace switchboard::triage {
 namespace {
 
 constexpr uint32_t kMagic = 0x4D425753;  // "SWBM"
-constexpr uint32_t kFormat = 3;
+constexpr uint32_t kFormat = 4;
 constexpr size_t kMostExplained = 10;
 
 void WriteCalibration(const Calibration& calibration, ModelWriter* out) {

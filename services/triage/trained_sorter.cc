@@ -58,7 +58,7 @@ void TrainedSorter::ApplyUrgency(const Reading& reading, const SortInput& input,
     urgency_rules_->AppendAll(reading.text, input.text, input.channel, &result->explanation.rules);
   }
   if (result->urgency && result->urgency->priority == Priority::kUrgent) return;
-  const auto heard = urgency_.Hear(reading.features);
+  const auto heard = urgency_.Hear(reading.text, reading.features);
   if (!heard || (result->urgency && result->urgency->priority <= *heard)) return;
   result->urgency = UrgencySignal{kUrgentWording, *heard};
   if (input.explain) result->explanation.rules.push_back(kUrgentWording);
@@ -151,10 +151,10 @@ absl::StatusOr<std::shared_ptr<const Sorter>> LoadSorter(std::shared_ptr<const C
                                                          std::string_view model) {
   ModelReader in(model);
   const std::string topics = in.GetText();
+  auto loaded = SorterModel::Read(topics);  // first: of another format, nothing else can be read
+  if (!loaded.ok()) return loaded.status();
   UrgencyModel urgency = UrgencyModel::Read(&in);
   if (!in.AtEnd()) return absl::InvalidArgumentError("these bytes are not a model, or a damaged one");
-  auto loaded = SorterModel::Read(topics);
-  if (!loaded.ok()) return loaded.status();
   for (const std::string& label : loaded->labels()) {
     if (configuration->FindTopic(label) != nullptr) continue;
     return absl::FailedPreconditionError(

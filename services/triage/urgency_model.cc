@@ -1,10 +1,12 @@
 #include "services/triage/urgency_model.h"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
+#include <cmath>
 
 #include "services/triage/background_texts.h"
 #include "services/triage/linear_classifier.h"
+#include "services/triage/notions.h"
 #include "services/triage/text_folds.h"
 #include "services/triage/urgent_samples.h"
 #include "services/triage/vector_loops.h"
@@ -17,19 +19,25 @@ constexpr int kUrgent = 1;
 constexpr int kClasses = 2;
 constexpr int kFolds = 5;
 constexpr double kMissed = 0.02;            // share of held-out urgent messages that may be missed …
-constexpr double kFalseAlarms = 0.12;       // … unless more ordinary ones than this would be called urgent
-constexpr double kClearFalseAlarms = 0.02;  // … and may be called clearly so
-constexpr size_t kMostRows = 1 << 15;
-constexpr size_t kMostWords = 60;  // urgent things are said in the first words or in short messages
+constexpr double kFalseAlarms = 0.4;        // … unless more ordinary ones than this would be called urgent
+constexpr double kClearFalseAlarms = 0.03;  // … and may be called clearly so
+constexpr size_t kMostRows = 1 << 16;
+constexpr float kNotionsWeight = 0.7F;
+// A long letter is heard piece by piece: what is urgent may be said in its last line.
+constexpr size_t kPiece = 40;  // words
+constexpr size_t kStep = 20;
+constexpr double kUnheard = -1e9;  // the lead of a text of which nothing is known
 
 struct Examples {
   std::vector<std::vector<RawFeature>> features;
+  std::vector<std::vector<RawFeature>> notions;
   std::vector<int> labels;
 
   void Add(std::string_view text, StemLanguage language, int label) {
     NormalText normal;
     NormalizeText(text, &normal);
     ExtractFeatures(normal, language, FeatureOptions{}, &features.emplace_back());
+    FindNotions(normal, &notions.emplace_back());
     labels.push_back(label);
   }
 };
@@ -47,37 +55,17 @@ Examples Gather(const std::vector<OrdinaryText>& ordinary) {
   return examples;
 }
 
-struct Fitted {
-  FeatureSpace space;
-  LinearClassifier linear;
-};
-
-// `held` -1 holds nothing out.
-Fitted Fit(const Examples& examples, const std::vector<int>& folds, int held, uint64_t seed) {
-  std::vector<std::vector<RawFeature>> learn;
-  std::vector<int> labels;
-  double urgent = 0;
-  for (size_t i = 0; i < examples.labels.size(); ++i) {
-    if (folds[i] == held) continue;
-    learn.push_back(examples.features[i]);
-    labels.push_back(examples.labels[i]);
-    urgent += labels.back();
+// The rows of the notions follow those of the other features.
+SparseText MapBoth(const FeatureSpace& space, const FeatureSpace& notion_space, const std::vector<RawFeature>& features,
+                   const std::vector<RawFeature>& notions) {
+  SparseText both;
+  SparseText more;
+  space.Map(features, &both);
+  notion_space.Map(notions, &more);
+  for (const SparseEntry& entry : more.entries) {
+    both.entries.push_back({static_cast<uint32_t>(space.rows()) + entry.row, entry.value});
   }
-  Fitted fitted;
-  FeatureSpaceOptions space_options;
-  space_options.most_rows = kMostRows;
-  fitted.space = FeatureSpace::Build(learn, space_options);
-  std::vector<SparseText> sparse(learn.size());
-  std::vector<LabelledSparse> texts;
-  const auto scarce = static_cast<float>((static_cast<double>(labels.size()) - urgent) / std::max(urgent, 1.0));
-  for (size_t i = 0; i < learn.size(); ++i) {
-    fitted.space.Map(learn[i], &sparse[i]);
-    texts.push_back({&sparse[i], labels[i], labels[i] == kUrgent ? std::max(1.0F, scarce) : 1.0F});
-  }
-  LinearOptions options;
-  options.seed = seed;
-  fitted.linear = LinearClassifier::Train(texts, fitted.space.rows(), kClasses, options);
-  return fitted;
+  return both;
 }
 
 double At(std::vector<double> values, double share) {
@@ -90,43 +78,132 @@ struct Thresholds {
   double clear;
 };
 
-Thresholds ThresholdsFrom(const Examples& examples, const std::vector<int>& folds, uint64_t seed) {
-  std::vector<double> urgent;
-  std::vector<double> ordinary;
-  for (int fold = 0; fold < kFolds; ++fold) {
-    const Fitted fitted = Fit(examples, folds, fold, seed);
-    for (size_t i = 0; i < examples.labels.size(); ++i) {
-      if (folds[i] != fold) continue;
-      SparseText sparse;
-      fitted.space.Map(examples.features[i], &sparse);
-      const std::vector<float> scores = fitted.linear.Scores(sparse);
-      (examples.labels[i] == kUrgent ? urgent : ordinary).push_back(scores[kUrgent] - scores[kOrdinary]);
-    }
-  }
-  const double may_be = std::max(At(urgent, kMissed), At(ordinary, 1 - kFalseAlarms));
-  return {may_be, std::max(may_be, At(ordinary, 1 - kClearFalseAlarms))};
+Thresholds ThresholdsFrom(std::vector<double> urgent, std::vector<double> ordinary) {
+  const double may_be = std::max(At(std::move(urgent), kMissed), At(ordinary, 1 - kFalseAlarms));
+  return {may_be, std::max(may_be, At(std::move(ordinary), 1 - kClearFalseAlarms))};
 }
 
 }  // namespace
 
-UrgencyModel UrgencyModel::Train(const std::vector<OrdinaryText>& ordinary, uint64_t seed) {
-  const Examples examples = Gather(ordinary);
-  const std::vector<int> folds = FoldsOf(examples.features, examples.labels, kFolds, seed);
-  Fitted fitted = Fit(examples, folds, -1, seed);
+// What a model is fitted to: some of the examples.
+struct UrgencyModel::Lesson {
+  std::vector<std::vector<RawFeature>> features;
+  std::vector<std::vector<RawFeature>> notions;
+  std::vector<int> labels;
+
+  // All but those of the fold `held`; -1 holds nothing out.
+  Lesson(const Examples& examples, const std::vector<int>& folds, int held) {
+    for (size_t i = 0; i < examples.labels.size(); ++i) {
+      if (folds[i] == held) continue;
+      features.push_back(examples.features[i]);
+      notions.push_back(examples.notions[i]);
+      labels.push_back(examples.labels[i]);
+    }
+  }
+};
+
+UrgencyModel UrgencyModel::Fit(const Lesson& lesson, uint64_t seed) {
   UrgencyModel model;
-  const Thresholds thresholds = ThresholdsFrom(examples, folds, seed);
-  model.may_be_ = thresholds.may_be;
-  model.clear_ = thresholds.clear;
-  model.weights_ = SmallMatrix(fitted.linear.weights(), fitted.linear.width());
-  model.space_ = std::move(fitted.space);
+  FeatureSpaceOptions options;
+  options.most_rows = kMostRows;
+  model.space_ = FeatureSpace::Build(lesson.features, options);
+  options.block_weights = {kNotionsWeight, 1.0F};
+  model.notion_space_ = FeatureSpace::Build(lesson.notions, options);
+  const auto urgent = static_cast<float>(std::count(lesson.labels.begin(), lesson.labels.end(), kUrgent));
+  const float scarce = std::max(1.0F, static_cast<float>(lesson.labels.size()) / std::max(urgent, 1.0F) - 1);
+  std::vector<SparseText> sparse;
+  for (size_t i = 0; i < lesson.labels.size(); ++i) {
+    sparse.push_back(MapBoth(model.space_, model.notion_space_, lesson.features[i], lesson.notions[i]));
+  }
+  std::vector<LabelledSparse> texts;
+  for (size_t i = 0; i < lesson.labels.size(); ++i) {
+    texts.push_back({&sparse[i], lesson.labels[i], lesson.labels[i] == kUrgent ? scarce : 1.0F});
+  }
+  LinearOptions linear_options;
+  linear_options.seed = seed;
+  const auto linear =
+      LinearClassifier::Train(texts, model.space_.rows() + model.notion_space_.rows(), kClasses, linear_options);
+  model.weights_ = SmallMatrix(linear.weights(), linear.width());
   model.SpreadLeads();
   return model;
 }
 
-double UrgencyModel::LeadOf(const SparseText& text) const {
-  double lead = 0;
-  for (const SparseEntry& entry : text.entries) lead += entry.value * leads_[entry.row];
-  return lead;
+UrgencyModel UrgencyModel::Train(const std::vector<OrdinaryText>& ordinary, uint64_t seed) {
+  const Examples examples = Gather(ordinary);
+  const std::vector<int> folds = FoldsOf(examples.features, examples.labels, kFolds, seed);
+  std::vector<double> urgent_leads;
+  std::vector<double> ordinary_leads;
+  std::vector<WeighedFeature> known;
+  for (int fold = 0; fold < kFolds; ++fold) {
+    const UrgencyModel fitted = Fit(Lesson(examples, folds, fold), seed);
+    for (size_t i = 0; i < examples.labels.size(); ++i) {
+      if (folds[i] != fold) continue;
+      fitted.space_.Weigh(examples.features[i], &known);
+      const double lead = fitted.LeadOf(known, examples.notions[i]);
+      (examples.labels[i] == kUrgent ? urgent_leads : ordinary_leads).push_back(lead);
+    }
+  }
+  const Thresholds thresholds = ThresholdsFrom(std::move(urgent_leads), std::move(ordinary_leads));
+  UrgencyModel model = Fit(Lesson(examples, folds, -1), seed);
+  model.may_be_ = thresholds.may_be;
+  model.clear_ = thresholds.clear;
+  return model;
+}
+
+namespace {
+
+// What the words of a piece say, block by block, before each block is brought to its length.
+struct PieceSums {
+  std::array<double, kFeatureBlocks + 1> leads{};
+  std::array<double, kFeatureBlocks + 1> squares{};
+
+  void Add(size_t block, double weight, double lead) {
+    leads[block] += weight * lead;
+    squares[block] += weight * weight;
+  }
+  void Add(const PieceSums& other, double sign) {
+    for (size_t b = 0; b < leads.size(); ++b) {
+      leads[b] += sign * other.leads[b];
+      squares[b] += sign * other.squares[b];
+    }
+  }
+  double Lead(const std::array<double, kFeatureBlocks + 1>& weights) const {
+    double lead = 0;
+    for (size_t b = 0; b < leads.size(); ++b) {
+      if (squares[b] > kNothing) lead += weights[b] * leads[b] / std::sqrt(squares[b]);
+    }
+    return lead;
+  }
+
+  static constexpr double kNothing = 1e-9;  // what rounding may leave of words that were taken away again
+};
+
+}  // namespace
+
+// The largest lead of any piece; lower than every threshold where nothing is known.
+double UrgencyModel::LeadOf(const std::vector<WeighedFeature>& known, const std::vector<RawFeature>& notions) const {
+  static thread_local std::vector<WeighedFeature> known_notions;
+  static thread_local std::vector<PieceSums> sums;  // of every kStep words
+  sums.clear();
+  const auto add = [&](const std::vector<WeighedFeature>& features, size_t first_row, size_t first_block) {
+    for (const WeighedFeature& each : features) {
+      const size_t at = each.token / kStep;
+      if (sums.size() <= at) sums.resize(at + 1);
+      sums[at].Add(first_block + static_cast<size_t>(each.block), each.weight, leads_[first_row + each.row]);
+    }
+  };
+  add(known, 0, 0);
+  notion_space_.Weigh(notions, &known_notions);
+  add(known_notions, space_.rows(), kFeatureBlocks);
+  PieceSums piece;
+  double most = kUnheard;
+  for (size_t i = 0; i < sums.size(); ++i) {
+    piece.Add(sums[i], 1);
+    if (i >= kPiece / kStep) piece.Add(sums[i - kPiece / kStep], -1);
+    const bool is_whole = i + 1 >= std::min(kPiece / kStep, sums.size());
+    if (is_whole) most = std::max(most, piece.Lead({1, 1, kNotionsWeight}));
+  }
+  return most;
 }
 
 void UrgencyModel::SpreadLeads() {
@@ -136,20 +213,13 @@ void UrgencyModel::SpreadLeads() {
   }
 }
 
-std::optional<Priority> UrgencyModel::Hear(const std::vector<RawFeature>& features) const {
+std::optional<Priority> UrgencyModel::Hear(const NormalText& text, const std::vector<RawFeature>& features) const {
   if (weights_.rows() == 0 || features.empty()) return std::nullopt;
-  static thread_local std::vector<RawFeature> first;
-  static thread_local SparseText sparse;
-  const auto is_late = [](const RawFeature& feature) { return feature.token >= kMostWords; };
-  if (std::none_of(features.begin(), features.end(), is_late)) {
-    space_.Map(features, &sparse);
-  } else {
-    first.clear();
-    std::remove_copy_if(features.begin(), features.end(), std::back_inserter(first), is_late);
-    space_.Map(first, &sparse);
-  }
-  if (sparse.entries.empty()) return std::nullopt;
-  const double lead = LeadOf(sparse);
+  static thread_local std::vector<WeighedFeature> known;
+  static thread_local std::vector<RawFeature> notions;
+  space_.Weigh(features, &known);
+  FindNotions(text, &notions);
+  const double lead = LeadOf(known, notions);
   if (lead >= clear_) return Priority::kUrgent;
   return lead >= may_be_ ? std::optional(Priority::kHigh) : std::nullopt;
 }
@@ -160,6 +230,7 @@ void UrgencyModel::Write(ModelWriter* out) const {
   out->Put<uint8_t>(weights_.rows() > 0 ? 1 : 0);
   if (weights_.rows() == 0) return;
   space_.Write(out);
+  notion_space_.Write(out);
   weights_.Write(out);
 }
 
@@ -169,8 +240,10 @@ UrgencyModel UrgencyModel::Read(ModelReader* in) {
   model.clear_ = in->Get<double>();
   if (in->Get<uint8_t>() == 0) return model;
   model.space_ = FeatureSpace::Read(in);
+  model.notion_space_ = FeatureSpace::Read(in);
   model.weights_ = SmallMatrix::Read(in);
-  const bool fits = model.weights_.rows() == model.space_.rows() && model.weights_.width() == WholeLanes(kClasses);
+  const bool fits = model.weights_.rows() == model.space_.rows() + model.notion_space_.rows() &&
+                    model.weights_.width() == WholeLanes(kClasses);
   if (!fits) return UrgencyModel();
   model.SpreadLeads();
   return model;

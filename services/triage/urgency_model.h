@@ -13,6 +13,7 @@
 #include "services/triage/inquiry_facts.h"
 #include "services/triage/model_bytes.h"
 #include "services/triage/small_matrix.h"
+#include "services/triage/text_normalizer.h"
 
 namespace switchboard::triage {
 
@@ -32,15 +33,19 @@ class UrgencyModel {
   void Write(ModelWriter* out) const;
 
   // URGENT when it is clear, HIGH when it may be, nothing otherwise. `features` are those that ExtractFeatures gives
-  // with default options.
-  std::optional<Priority> Hear(const std::vector<RawFeature>& features) const;
+  // for `text` with default options.
+  std::optional<Priority> Hear(const NormalText& text, const std::vector<RawFeature>& features) const;
 
  private:
-  double LeadOf(const SparseText& text) const;
+  struct Lesson;
+
+  static UrgencyModel Fit(const Lesson& lesson, uint64_t seed);  // without thresholds
+  double LeadOf(const std::vector<WeighedFeature>& known, const std::vector<RawFeature>& notions) const;
   void SpreadLeads();
 
   FeatureSpace space_;
-  SmallMatrix weights_;
+  FeatureSpace notion_space_;
+  SmallMatrix weights_;       // rows of space_, then those of notion_space_
   std::vector<float> leads_;  // of the urgent class, by row of weights_
   double may_be_ = 0;         // leads of the urgent class from which it may be, and clearly is, urgent
   double clear_ = 0;

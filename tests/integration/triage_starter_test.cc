@@ -86,22 +86,29 @@ TEST_F(TriageStarterTest, DecidesMostMessagesAndIsRightInMostOfThose) {
     decided += 1;
     right += result.best.topic == message.label ? 1 : 0;
   }
-  EXPECT_GE(decided / static_cast<double>(messages.size()), 0.79);
+  EXPECT_GE(decided / static_cast<double>(messages.size()), 0.81);
   EXPECT_GE(right / decided, 0.915);
 }
 
+// The last of the files was written after everything that is learnt, and looked at once.
 TEST_F(TriageStarterTest, HearsUrgentMessages) {
-  const Heard heard = Hear("/tests/data/urgent_test.tsv");
-  ASSERT_GE(heard.urgent, 200);
-  EXPECT_GE(heard.raised / heard.urgent, 0.97);
-}
-
-TEST_F(TriageStarterTest, HearsUrgentMessagesWrittenApartFromTheSamples) {
-  const Heard heard = Hear("/tests/data/urgent_heldout.tsv");
-  ASSERT_GE(heard.urgent, 240);
-  ASSERT_GE(heard.calm, 240);
-  EXPECT_GE(heard.raised / heard.urgent, 0.83);
-  EXPECT_LE(heard.false_alarms / heard.calm, 0.42);
+  const struct {
+    const char* file;
+    double urgent, calm;               // messages, at least
+    double raised, most_false_alarms;  // shares
+  } kCases[] = {
+      {"/tests/data/urgent_test.tsv", 200, 150, 0.98, 0.40},
+      {"/tests/data/urgent_validation.tsv", 360, 360, 0.97, 0.55},
+      {"/tests/data/urgent_heldout.tsv", 120, 120, 0.92, 0.50},
+  };
+  for (const auto& each : kCases) {
+    SCOPED_TRACE(each.file);
+    const Heard heard = Hear(each.file);
+    ASSERT_GE(heard.urgent, each.urgent);
+    ASSERT_GE(heard.calm, each.calm);
+    EXPECT_GE(heard.raised / heard.urgent, each.raised);
+    EXPECT_LE(heard.false_alarms / heard.calm, each.most_false_alarms);
+  }
 }
 
 // Thresholds are chosen on these, so that starter_test.tsv says what they are worth.

@@ -14,3 +14,5 @@ switchboard_test(triage_model_evaluation_test SUITE unit
                  SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_model_evaluation_test.cc DEPENDS switchboard::triage)
 switchboard_test(triage_topic_drift_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_topic_drift_test.cc
                  DEPENDS switchboard::triage)
+switchboard_test(triage_urgency_model_test SUITE unit
+                 SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_urgency_model_test.cc DEPENDS switchboard::triage)
