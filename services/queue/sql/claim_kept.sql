@@ -24,7 +24,9 @@ WITH wanted AS MATERIALIZED (
       AND kept_inquiry.id = taken.id AND kept_inquiry.shard = taken.shard
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, token, worker, attempts)
-    SELECT id, shard, greatest($6::bigint, position + 2), tenant, 2, queue, lane, position, $6::bigint, $1::text, attempts
+    SELECT id, shard, greatest($6::bigint, position + 2, (
+               SELECT max(seq) + 1 FROM switchboard.event WHERE event.id = leased.id AND event.shard = leased.shard)),
+           tenant, 2, queue, lane, position, $6::bigint, $1::text, attempts
     FROM leased
 )
 SELECT leased.id, leased.queue, leased.lane, leased.position, leased.attempts, leased.worker, leased.lease_until,

@@ -14,7 +14,9 @@ WITH taken AS (
     SELECT $5::text, $6::timestamptz, id, tenant, queue, lane, shard FROM taken
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, ready_at, worker, attempts)
-    SELECT id, shard, greatest($7::bigint, position + 2), tenant, 34, queue, lane, $6::timestamptz, $5::text, attempts
+    SELECT id, shard, greatest($7::bigint, position + 2, (
+               SELECT max(seq) + 1 FROM switchboard.event WHERE event.id = taken.id AND event.shard = taken.shard)),
+           tenant, 34, queue, lane, $6::timestamptz, $5::text, attempts
     FROM taken
 )
 SELECT id FROM taken
