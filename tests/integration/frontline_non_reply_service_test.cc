@@ -15,7 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kGuidelines[] = R"(version: 1
+constexpr char kOwingGuidelines[] = R"(version: 1
 official_languages: [en, fr]
 guidelines:
   - id: everywhere
@@ -40,7 +40,7 @@ guidelines:
 class NonReplyTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto book = guidance::ParseGuidelines(kGuidelines, "guidelines.yaml");
+    auto book = guidance::ParseGuidelines(kOwingGuidelines, "guidelines.yaml");
     ASSERT_TRUE(book.ok()) << book.status();
     server_.guidelines().Activate(*std::move(book));
   }
