@@ -128,6 +128,7 @@ bool Reading::TakeRepeated() {
   if (!digit && (!value || *value > 9)) return false;
   out_.append(times, digit ? repeated.text[0] : static_cast<char>('0' + *value));
   at_ = next + 1;
+  behind_spelled_ = at_;
   changed_ = true;
   return true;
 }

@@ -169,7 +169,7 @@ bool HoldsBoxOrNumberBehind(std::string_view plain) {
       R"(|\b(?:rr|rural route|route rurale) ?#?[0-9]{1,3},? [a-z])");
   static const RE2* const behind = new RE2(
       R"(\b(?:(?:rue|avenue|boulevard|boul|chemin)\b[ a-z.'-]{2,40}|[a-z]+ (?:street|avenue|road|drive|crescent|boulevard)))"
-      R"(,? ?(?:number|numero|no|n)\b[.:]? ?#?[0-9]{1,5}\b)");
+      R"(,? ?\b(?:number|numero|no|n)\b[.:]? ?#?[0-9]{1,5}\b)");
   const re2::StringPiece text(plain.data(), plain.size());
   return RE2::PartialMatch(text, *box) || RE2::PartialMatch(text, *behind);
 }
