@@ -1,7 +1,8 @@
 #include "services/triage/pattern_set.h"
 
 #include <algorithm>
-#include <numeric>
+#include <bit>
+#include <utility>
 
 namespace switchboard::triage {
 namespace {
@@ -46,40 +47,95 @@ bool ToLowerCase(std::string_view text, std::string* lower) {
   return true;
 }
 
-}  // namespace
+bool LetsPass(const re2::FilteredRE2& filter, const std::vector<int>& parts) {
+  std::vector<int> possible;
+  filter.AllPotentials(parts, &possible);
+  return !possible.empty();
+}
 
-PatternSet::PatternSet() : patterns_(kShortestPart) {}
+}  // namespace
 
 int PatternSet::Add(const std::string& pattern) {
   RE2::Options options(RE2::Quiet);
   options.set_max_mem(kMostPatternMemory);
+  Pattern added{std::make_unique<re2::FilteredRE2>(kShortestPart), {}};
   int number = -1;
-  return patterns_.Add(pattern, options, &number) == RE2::NoError ? number : -1;
+  if (added.filter->Add(pattern, options, &number) != RE2::NoError) return -1;
+  patterns_.push_back(std::move(added));
+  return static_cast<int>(patterns_.size()) - 1;
 }
 
 void PatternSet::Compile() {
-  if (patterns_.NumRegexps() == 0) return;
   std::vector<std::string> parts;
-  patterns_.Compile(&parts);
+  for (uint32_t pattern = 0; pattern < patterns_.size(); ++pattern) {
+    std::vector<std::string> own_parts;
+    patterns_[pattern].filter->Compile(&own_parts);
+    if (LetsPass(*patterns_[pattern].filter, {})) {
+      always_.push_back(pattern);
+    } else {
+      AddUses(pattern, own_parts, &parts);
+    }
+  }
   needed_parts_ = WordPartScanner(parts);
 }
 
+void PatternSet::AddUses(uint32_t pattern, const std::vector<std::string>& own_parts, std::vector<std::string>* parts) {
+  const re2::FilteredRE2& filter = *patterns_[pattern].filter;
+  std::vector<uint64_t>& partners = patterns_[pattern].partners;
+  partners.assign(std::min(own_parts.size(), kMostParts), 0);
+  for (size_t own = 0; own < own_parts.size(); ++own) {
+    const auto found = std::find(parts->begin(), parts->end(), own_parts[own]);
+    const auto part = static_cast<size_t>(found - parts->begin());
+    if (found == parts->end()) {
+      parts->push_back(own_parts[own]);
+      uses_.emplace_back();
+    }
+    const auto number = static_cast<int>(own);
+    const bool suffices = own >= kMostParts || LetsPass(filter, {number});
+    uses_[part].push_back({pattern, static_cast<uint32_t>(own), suffices});
+    for (size_t other = 0; !suffices && other < own; ++other) {
+      if (!LetsPass(filter, {static_cast<int>(other), number})) continue;
+      partners[own] |= uint64_t{1} << other;
+      partners[other] |= uint64_t{1} << own;
+    }
+  }
+}
+
+// `parts` are those of its own that occur, a bit each; none of them suffices alone.
+bool PatternSet::MayMatch(const Pattern& pattern, uint64_t parts) const {
+  for (uint64_t left = parts; left != 0; left &= left - 1) {
+    if ((pattern.partners[std::countr_zero(left)] & parts) != 0) return true;
+  }
+  if (std::popcount(parts) < 3) return false;
+  std::vector<int> own;
+  for (uint64_t left = parts; left != 0; left &= left - 1) own.push_back(std::countr_zero(left));
+  return LetsPass(*pattern.filter, own);
+}
+
 void PatternSet::FindPossible(std::string_view text, std::vector<int>* possible) const {
-  possible->clear();
-  if (patterns_.NumRegexps() == 0) return;
   static thread_local std::string lower;
   static thread_local std::vector<int> parts;
-  if (ToLowerCase(text, &lower)) {
-    needed_parts_.Find(lower, &parts);
-    patterns_.AllPotentials(parts, possible);
-    return;
+  static thread_local std::vector<uint64_t> found;  // by pattern: its own parts that occur
+  constexpr uint64_t kEnough = ~uint64_t{0};
+  possible->clear();
+  if (patterns_.empty()) return;
+  const bool all = !ToLowerCase(text, &lower);
+  found.assign(patterns_.size(), all ? kEnough : 0);
+  for (const uint32_t pattern : always_) found[pattern] = kEnough;
+  parts.clear();
+  if (!all) needed_parts_.Find(lower, &parts);
+  for (const int part : parts) {
+    for (const Use& use : uses_[part]) found[use.pattern] |= use.suffices ? kEnough : uint64_t{1} << use.part;
   }
-  possible->resize(static_cast<size_t>(patterns_.NumRegexps()));
-  std::iota(possible->begin(), possible->end(), 0);
+  for (size_t pattern = 0; pattern < patterns_.size(); ++pattern) {
+    const bool may = found[pattern] == kEnough || (found[pattern] != 0 && MayMatch(patterns_[pattern], found[pattern]));
+    if (may) possible->push_back(static_cast<int>(pattern));
+  }
 }
 
 bool PatternSet::Matches(int pattern, std::string_view text) const {
-  return pattern >= 0 && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), patterns_.GetRE2(pattern));
+  return pattern >= 0 &&
+         RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), patterns_[pattern].filter->GetRE2(0));
 }
 
 }  // namespace switchboard::triage

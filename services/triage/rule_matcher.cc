@@ -13,6 +13,17 @@ std::string WithoutAccents(std::string_view word) {
   return folded;
 }
 
+constexpr size_t kFirstWords = 1 << 13;
+
+// Of the first two bytes, of which the second may be missing.
+size_t PairAt(std::string_view word) {
+  const auto byte = [word](size_t i) { return i < word.size() ? static_cast<unsigned char>(word[i]) : 0U; };
+  return byte(0) | byte(1) << 8;
+}
+
+// Taking accents away leaves the first two bytes as they are.
+bool BeginsPlainly(std::string_view word) { return word.size() >= 2 && ((word[0] | word[1]) & 0x80) == 0; }
+
 bool BeginsWith(const NormalText& text, const Token& token, std::string_view prefix) {
   return std::string_view(WithoutAccents(text.Of(token))).starts_with(prefix);
 }
@@ -58,10 +69,17 @@ uint32_t RuleMatcher::AddPhrase(const std::string& words, uint32_t rule) {
 void RuleMatcher::IndexPhrase(uint32_t id) {
   const Phrase& phrase = phrases_[id];
   if (phrase.empty()) return;
-  if (phrase[0].prefix.empty()) {
+  const std::string& prefix = phrase[0].prefix;
+  if (prefix.empty()) {
     by_first_word_[phrase[0].folded].push_back(id);
-  } else {
-    by_prefix_[static_cast<unsigned char>(phrase[0].prefix[0])].push_back(id);
+    first_words_.set(phrase[0].folded % kFirstWords);
+    return;
+  }
+  by_prefix_[static_cast<unsigned char>(prefix[0])].push_back(id);
+  for (size_t second = 0; second < 256; ++second) {
+    if (prefix.size() == 1 || second == static_cast<unsigned char>(prefix[1])) {
+      first_prefixes_.set(PairAt(prefix.substr(0, 1)) | second << 8);
+    }
   }
 }
 
@@ -86,20 +104,26 @@ void RuleMatcher::FindPhrases(const NormalText& text, std::vector<uint8_t>* foun
   static thread_local std::string word;
   for (size_t at = 0; at < text.tokens.size(); ++at) {
     const Token& token = text.tokens[at];
-    const auto ids = by_first_word_.find(token.folded);
-    if (ids != by_first_word_.end()) {
-      for (const uint32_t id : ids->second) {
-        if ((*found)[id] == 0 && PhraseAt(text, at, phrases_[id])) NotePhrase(id, found, candidates);
-      }
-    }
+    if (first_words_.test(token.folded % kFirstWords)) NoteFirstWord(text, at, found, candidates);
     if (token.kind != TokenKind::kWord) continue;
+    const std::string_view written = text.Of(token);
+    if (BeginsPlainly(written) && !first_prefixes_.test(PairAt(written))) continue;
     word.clear();
-    AppendWithoutAccents(text.Of(token), &word);
-    if (word.empty()) continue;
+    AppendWithoutAccents(written, &word);
+    if (!first_prefixes_.test(PairAt(word))) continue;
     for (const uint32_t id : by_prefix_[static_cast<unsigned char>(word[0])]) {
       if ((*found)[id] != 0 || !word.starts_with(phrases_[id][0].prefix)) continue;
       if (PhraseAt(text, at, phrases_[id])) NotePhrase(id, found, candidates);
     }
+  }
+}
+
+void RuleMatcher::NoteFirstWord(const NormalText& text, size_t at, std::vector<uint8_t>* found,
+                                std::vector<uint32_t>* candidates) const {
+  const auto ids = by_first_word_.find(text.tokens[at].folded);
+  if (ids == by_first_word_.end()) return;
+  for (const uint32_t id : ids->second) {
+    if ((*found)[id] == 0 && PhraseAt(text, at, phrases_[id])) NotePhrase(id, found, candidates);
   }
 }
 

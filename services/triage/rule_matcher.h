@@ -3,6 +3,7 @@
 #define SWITCHBOARD_SERVICES_TRIAGE_RULE_MATCHER_H_
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,6 +51,8 @@ class RuleMatcher {
   void IndexPhrase(uint32_t id);
   bool PhraseAt(const NormalText& text, size_t at, const Phrase& phrase) const;
   void FindPhrases(const NormalText& text, std::vector<uint8_t>* found, std::vector<uint32_t>* candidates) const;
+  void NoteFirstWord(const NormalText& text, size_t at, std::vector<uint8_t>* found,
+                     std::vector<uint32_t>* candidates) const;
   void NotePhrase(uint32_t id, std::vector<uint8_t>* found, std::vector<uint32_t>* candidates) const;
   void FindCandidates(const NormalText& text, Channel channel, std::string_view language,
                       std::vector<uint32_t>* candidates) const;
@@ -63,6 +66,10 @@ class RuleMatcher {
   absl::flat_hash_map<std::string, uint32_t> phrase_ids_;
   absl::flat_hash_map<uint64_t, std::vector<uint32_t>> by_first_word_;
   std::array<std::vector<uint32_t>, 256> by_prefix_;  // phrases whose first word is a prefix, by its first byte
+  // Which first words there may be, by few bits of their hashes; and which first two bytes, those of prefixes: what
+  // most words of a text are not.
+  std::bitset<1 << 13> first_words_;
+  std::bitset<1 << 16> first_prefixes_;
   PatternSet patterns_;
   std::vector<uint32_t> pattern_only_;  // rules without words
 };

@@ -10,6 +10,7 @@
 #include "re2/re2.h"
 #include "services/triage/configuration.h"
 #include "services/triage/pattern_set.h"
+#include "services/triage/portable_math.h"
 #include "services/triage/word_part_scanner.h"
 
 namespace switchboard::triage {
@@ -32,6 +33,25 @@ TEST(WordPartScanner, FindsPartsInsideEachOtherOnce) {
   EXPECT_THAT(Found(parts, "xyz"), IsEmpty());
   EXPECT_THAT(Found({"", "été"}, "un été"), ElementsAre(1));
   EXPECT_THAT(Found({}, "anything"), IsEmpty());
+}
+
+// Parts that overlap, over few letters, so that ends, beginnings and false starts come close together.
+TEST(WordPartScanner, FindsWhatSearchingOneByOneFinds) {
+  const std::vector<std::string> parts = {"aab", "abab", "bba", "ababa", "aaaa", "cab", "bcabb", "ccc", "baa", "acbac"};
+  const WordPartScanner scanner(parts);
+  PortableRandom random(7);
+  std::vector<int> found;
+  for (int i = 0; i < 20000; ++i) {
+    std::string text(random.Below(24), ' ');
+    for (char& c : text) c = static_cast<char>('a' + random.Below(4));
+    std::vector<int> expected;
+    for (size_t k = 0; k < parts.size(); ++k) {
+      if (text.find(parts[k]) != std::string::npos) expected.push_back(static_cast<int>(k));
+    }
+    scanner.Find(text, &found);
+    std::sort(found.begin(), found.end());
+    ASSERT_EQ(found, expected) << text;
+  }
 }
 
 PatternSet SetOf(const std::vector<std::string>& patterns) {
