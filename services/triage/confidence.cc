@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "services/triage/portable_math.h"
+#include "services/triage/vector_loops.h"
 
 namespace switchboard::triage {
 namespace {
@@ -42,31 +43,39 @@ double Wilson(double right, double all, double sign) {
 
 }  // namespace
 
+TopTwo TopTwoOf(const float* scores, int labels) {
+  TopTwo ahead;
+  for (int m = 0; m < labels; ++m) {
+    if (ahead.best < 0 || scores[m] > scores[ahead.best]) {
+      ahead.second = ahead.best;
+      ahead.best = m;
+    } else if (ahead.second < 0 || scores[m] > scores[ahead.second]) {
+      ahead.second = m;
+    }
+  }
+  return ahead;
+}
+
 Opinion OpinionOf(const float* scores, const float* linear, int classes, int labels, double temperature,
                   const TextFacts& facts) {
   Opinion opinion;
-  opinion.best = -1;
-  opinion.second = -1;
-  for (int m = 0; m < labels; ++m) {
-    if (opinion.best < 0 || scores[m] > scores[opinion.best]) {
-      opinion.second = opinion.best;
-      opinion.best = m;
-    } else if (opinion.second < 0 || scores[m] > scores[opinion.second]) {
-      opinion.second = m;
-    }
-  }
+  const TopTwo ahead = TopTwoOf(scores, labels);
+  opinion.best = ahead.best;
+  opinion.second = ahead.second;
   const double top = *std::max_element(scores, scores + classes);
   double total = 0;
   double weighted = 0;
   double none = 0;
+  static thread_local std::vector<double> exponentials;
+  exponentials.resize(classes);
+  for (int m = 0; m < classes; ++m) exponentials[m] = (scores[m] - top) / temperature;
+  Exponentials(exponentials.data(), classes);
   for (int m = 0; m < classes; ++m) {
-    const double away = (scores[m] - top) / temperature;
-    const double each = PortableExp(away);
-    total += each;
-    weighted += each * away;
-    if (m >= labels) none += each;
+    total += exponentials[m];
+    weighted += exponentials[m] * ((scores[m] - top) / temperature);
+    if (m >= labels) none += exponentials[m];
   }
-  const auto probability = [&](int m) { return PortableExp((scores[m] - top) / temperature) / total; };
+  const auto probability = [&](int m) { return exponentials[m] / total; };
   opinion.best_probability = probability(opinion.best);
   opinion.second_probability = probability(opinion.second);
   const double best = std::clamp(opinion.best_probability, kSmallest, 1 - kSmallest);

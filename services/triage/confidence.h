@@ -28,6 +28,13 @@ struct Opinion {
   Evidence evidence{};
 };
 
+// The two labels with the highest scores; of equal ones the earlier comes first. -1 where there are too few.
+struct TopTwo {
+  int best = -1;
+  int second = -1;
+};
+TopTwo TopTwoOf(const float* scores, int labels);
+
 // `classes` scores, of which the first `labels` may be guessed; the rest is "none of them". `linear` holds the linear
 // model's scores of the same classes.
 Opinion OpinionOf(const float* scores, const float* linear, int classes, int labels, double temperature,

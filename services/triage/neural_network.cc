@@ -218,12 +218,14 @@ std::vector<float> NeuralNetwork::LogProbabilities(const SparseText& text) const
 
 void NeuralNetwork::OutputLogProbabilities(const float* hidden, float* scores) const {
   std::copy(outputs_.begin(), outputs_.end(), scores);
-  for (int h = 0; h < hidden_; ++h) {
-    if (hidden[h] > 0) AddScaled(second_.data() + h * width_, hidden[h], width_, scores);
-  }
+  AddPositiveRows(second_.data(), hidden, hidden_, width_, scores);
   const float top = *std::max_element(scores, scores + classes_);
+  static thread_local std::vector<double> exponentials;
+  exponentials.resize(classes_);
+  for (int m = 0; m < classes_; ++m) exponentials[m] = static_cast<double>(scores[m]) - top;
+  Exponentials(exponentials.data(), classes_);
   double total = 0;
-  for (int m = 0; m < classes_; ++m) total += PortableExp(static_cast<double>(scores[m]) - top);
+  for (const double each : exponentials) total += each;
   const auto base = static_cast<float>(top + PortableLog(total));
   for (int m = 0; m < classes_; ++m) scores[m] -= base;
 }

@@ -1,6 +1,5 @@
 #include "services/triage/portable_math.h"
 
-#include <algorithm>
 #include <bit>
 
 namespace switchboard::triage {
@@ -26,16 +25,6 @@ double PortableLog(double x) {
   double sum = 0.0;
   for (int k = 23; k >= 1; k -= 2) sum = sum * square + 1.0 / k;
   return exponent * kLn2 + 2.0 * t * sum;
-}
-
-double PortableExp(double x) {
-  x = std::clamp(x, -700.0, 700.0);
-  const double scaled = x / kLn2;
-  const int whole = static_cast<int>(scaled + (scaled < 0 ? -0.5 : 0.5));
-  const double rest = x - whole * kLn2;  // at most 0.347
-  double sum = 1.0;
-  for (int k = 13; k >= 1; --k) sum = 1.0 + sum * rest / k;
-  return sum * std::bit_cast<double>(static_cast<uint64_t>(whole + kBias) << 52);
 }
 
 }  // namespace switchboard::triage

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "services/triage/vector_loops.h"
 
@@ -10,41 +11,75 @@ namespace {
 
 constexpr float kLargest = 127.0F;
 
+constexpr size_t kStrides = 32;  // bytes; two of them are a cache line
+
 }  // namespace
 
-SmallMatrix::SmallMatrix(const std::vector<float>& numbers, int width)
-    : width_(static_cast<size_t>(width)), numbers_(numbers.size()), scales_(numbers.size() / width_) {
-  for (size_t row = 0; row < scales_.size(); ++row) {
+SmallMatrix::SmallMatrix(const std::vector<float>& numbers, int width) {
+  Reserve(numbers.size() / static_cast<size_t>(width), static_cast<size_t>(width));
+  for (size_t row = 0; row < rows_; ++row) {
     const float* from = numbers.data() + row * width_;
     float largest = 0;
     for (size_t i = 0; i < width_; ++i) largest = std::max(largest, std::abs(from[i]));
     if (largest == 0) continue;
-    scales_[row] = largest / kLargest;
+    const float scale = largest / kLargest;
+    SetScale(row, scale);
     for (size_t i = 0; i < width_; ++i) {
-      const float steps = from[i] / scales_[row];
-      numbers_[row * width_ + i] = static_cast<int8_t>(steps + (steps < 0 ? -0.5F : 0.5F));
+      const float steps = from[i] / scale;
+      bytes_[row * stride_ + i] = static_cast<int8_t>(steps + (steps < 0 ? -0.5F : 0.5F));
     }
   }
 }
 
+void SmallMatrix::Reserve(size_t rows, size_t width) {
+  rows_ = rows;
+  width_ = width;
+  stride_ = (width + sizeof(float) + kStrides - 1) / kStrides * kStrides;
+  bytes_.assign(rows_ * stride_, 0);
+}
+
+float SmallMatrix::ScaleOf(size_t row) const {
+  float scale = 0;
+  std::memcpy(&scale, bytes_.data() + row * stride_ + width_, sizeof scale);
+  return scale;
+}
+
+void SmallMatrix::SetScale(size_t row, float scale) {
+  std::memcpy(bytes_.data() + row * stride_ + width_, &scale, sizeof scale);
+}
+
 void SmallMatrix::AddRows(const SparseText& text, float* to) const {
-  AddScaledRows(numbers_.data(), scales_.data(), text.entries.data(), text.entries.size(), width(), to);
+  AddScaledRows(bytes_.data(), text.entries.data(), text.entries.size(), width(), stride_, to);
 }
 
 void SmallMatrix::Write(ModelWriter* out) const {
+  std::vector<int8_t> numbers(rows_ * width_);
+  std::vector<float> scales(rows_);
+  for (size_t row = 0; row < rows_; ++row) {
+    scales[row] = ScaleOf(row);
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(row * stride_), width_,
+                numbers.begin() + static_cast<std::ptrdiff_t>(row * width_));
+  }
   out->Put<uint64_t>(width_);
-  out->PutList(numbers_);
-  out->PutList(scales_);
+  out->PutList(numbers);
+  out->PutList(scales);
 }
 
 SmallMatrix SmallMatrix::Read(ModelReader* in) {
+  const auto width = in->Get<uint64_t>();
+  const auto numbers = in->GetList<int8_t>();
+  const auto scales = in->GetList<float>();
   SmallMatrix matrix;
-  matrix.width_ = in->Get<uint64_t>();
-  matrix.numbers_ = in->GetList<int8_t>();
-  matrix.scales_ = in->GetList<float>();
-  const bool fits = matrix.width_ > 0 && matrix.width_ % kLane == 0 &&
-                    matrix.numbers_.size() == matrix.scales_.size() * matrix.width_;
-  return fits ? matrix : SmallMatrix();
+  if (width == 0 || width % kLane != 0 || numbers.size() % width != 0 || numbers.size() / width != scales.size()) {
+    return matrix;
+  }
+  matrix.Reserve(scales.size(), width);
+  for (size_t row = 0; row < scales.size(); ++row) {
+    matrix.SetScale(row, scales[row]);
+    std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(row * width), width,
+                matrix.bytes_.begin() + static_cast<std::ptrdiff_t>(row * matrix.stride_));
+  }
+  return matrix;
 }
 
 }  // namespace switchboard::triage

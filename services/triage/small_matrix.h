@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/triage/feature_space.h"
+#include "services/triage/line_aligned.h"
 #include "services/triage/model_bytes.h"
 
 namespace switchboard::triage {
@@ -23,16 +24,21 @@ class SmallMatrix {
   // to += the text's rows, each times its value
   void AddRows(const SparseText& text, float* to) const;
   float At(uint32_t row, int column) const {
-    return scales_[row] * static_cast<float>(numbers_[row * width_ + column]);
+    return ScaleOf(row) * static_cast<float>(bytes_[row * stride_ + static_cast<size_t>(column)]);
   }
 
   int width() const { return static_cast<int>(width_); }
-  size_t rows() const { return scales_.size(); }
+  size_t rows() const { return rows_; }
 
  private:
+  void Reserve(size_t rows, size_t width);
+  float ScaleOf(size_t row) const;
+  void SetScale(size_t row, float scale);
+
   size_t width_ = 0;
-  std::vector<int8_t> numbers_;
-  std::vector<float> scales_;
+  size_t rows_ = 0;
+  size_t stride_ = 0;          // bytes from row to row
+  LineAligned<int8_t> bytes_;  // of every row its numbers, then its scale, so that both are met together
 };
 
 }  // namespace switchboard::triage

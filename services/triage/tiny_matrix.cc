@@ -15,6 +15,8 @@ constexpr int kZero = 8;  // stored for a number that is nothing
 // Cutting off a row's few largest numbers may leave finer steps for the others: the best of these is taken.
 constexpr std::array<float, 4> kCuts = {1.0F, 0.85F, 0.7F, 0.55F};
 
+constexpr size_t kAhead = 12;  // the scales are larger than the nearest caches
+
 int NearestStep(float steps) { return static_cast<int>(steps + (steps < 0 ? -0.5F : 0.5F)); }
 
 int Rounded(float number, float scale) { return NearestStep(std::clamp(number / scale, -kLargest, kLargest)); }
@@ -58,37 +60,37 @@ TinyMatrix::TinyMatrix(const std::vector<float>& numbers, int width) : half_(sta
 
 // In whole steps of the largest factor's 255th part: as fine as the numbers themselves need.
 void TinyMatrix::AddRows(const SparseText& text, float* to) const {
-  static thread_local std::vector<RowTimes> entries;
-  static thread_local std::vector<int16_t> sums;
+  static thread_local std::vector<float> factors;
+  static thread_local std::vector<int16_t> times;
   static thread_local std::vector<int32_t> totals;
+  const size_t count = text.entries.size();
+  factors.resize(count);
+  times.resize(count);
   float largest = 0;
-  for (const SparseEntry& entry : text.entries) largest = std::max(largest, std::abs(entry.value * scales_[entry.row]));
+  for (size_t k = 0; k < count; ++k) {
+    if (k + kAhead < count) __builtin_prefetch(&scales_[text.entries[k + kAhead].row]);
+    factors[k] = text.entries[k].value * scales_[text.entries[k].row];
+    largest = std::max(largest, std::abs(factors[k]));
+  }
   if (largest <= 0) return;
   const float step = largest / kMostTimes;
-  entries.clear();
-  int32_t times = 0;
-  for (const SparseEntry& entry : text.entries) {
-    const int rounded = std::clamp(NearestStep(entry.value * scales_[entry.row] / step), -kMostTimes, kMostTimes);
-    if (rounded == 0) continue;
-    entries.push_back({entry.row, static_cast<int16_t>(rounded)});
-    times += rounded;
-  }
-  sums.resize(2 * half_);
-  totals.assign(2 * half_, -kZero * times);
-  AddPairs(pairs_.data(), entries.data(), entries.size(), static_cast<int>(half_), sums.data(), totals.data());
+  const int32_t sum = RoundTimes(factors.data(), count, step, times.data());
+  totals.assign(2 * half_, -kZero * sum);
+  AddPairs(pairs_.data(), text.entries.data(), times.data(), count, static_cast<int>(half_), totals.data());
   for (size_t i = 0; i < 2 * half_; ++i) to[i] += step * static_cast<float>(totals[i]);
 }
 
 void TinyMatrix::Write(ModelWriter* out) const {
   out->Put<uint64_t>(half_);
-  out->PutList(pairs_);
+  out->PutList(std::vector<uint8_t>(pairs_.begin(), pairs_.end()));
   out->PutList(scales_);
 }
 
 TinyMatrix TinyMatrix::Read(ModelReader* in) {
   TinyMatrix matrix;
   matrix.half_ = in->Get<uint64_t>();
-  matrix.pairs_ = in->GetList<uint8_t>();
+  const auto pairs = in->GetList<uint8_t>();
+  matrix.pairs_.assign(pairs.begin(), pairs.end());
   matrix.scales_ = in->GetList<float>();
   const bool fits =
       matrix.half_ > 0 && matrix.half_ % kLane == 0 && matrix.pairs_.size() == matrix.scales_.size() * matrix.half_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/triage/feature_space.h"
+#include "services/triage/line_aligned.h"
 #include "services/triage/model_bytes.h"
 
 namespace switchboard::triage {
@@ -29,7 +30,7 @@ class TinyMatrix {
 
  private:
   size_t half_ = 0;             // bytes of a row
-  std::vector<uint8_t> pairs_;  // of a row's i-th and (i + half)-th number, the first in the lower bits
+  LineAligned<uint8_t> pairs_;  // of a row's i-th and (i + half)-th number, the first in the lower bits
   std::vector<float> scales_;
 };
 

@@ -17,20 +17,24 @@ inline constexpr int WholeLanes(int n) { return (n + kLane - 1) / kLane * kLane;
 // to += scale * from
 void AddScaled(const float* from, float scale, int n, float* to);
 
-// For every entry: to += its value * the scale of its row * its row, which has `width` numbers.
-void AddScaledRows(const int8_t* rows, const float* scales, const SparseEntry* entries, size_t count, int width,
-                   float* to);
+// For every entry: to += its value * the scale of its row * its row. A row has `width` numbers, then its scale as a
+// float; rows are `stride` bytes apart.
+void AddScaledRows(const int8_t* rows, const SparseEntry* entries, size_t count, int width, size_t stride, float* to);
 
-// A row, and how often it counts.
-struct RowTimes {
-  uint32_t row;
-  int16_t times;  // -kMostTimes … kMostTimes
-};
-inline constexpr int kMostTimes = 255;
+// to += the rows whose factor is positive, each times its factor. `width` is a multiple of kLane.
+void AddPositiveRows(const float* rows, const float* factors, int count, int width, float* to);
 
-// For every entry: totals += its times * its row. A byte of a row holds the numbers (0 to 15) of columns i (lower bits)
-// and i + half. Whole numbers of 16 bits, so that a processor adds many at once; `sums` is room for 2 * half of them.
-void AddPairs(const uint8_t* rows, const RowTimes* entries, size_t count, int half, int16_t* sums, int32_t* totals);
+// The factors in whole steps, at most kMostTimes either way; returns their sum.
+inline constexpr int32_t kMostTimes = 255;
+int32_t RoundTimes(const float* factors, size_t count, float step, int16_t* times);
+
+// For every entry: totals += its times (from RoundTimes) * its row. A byte of a row holds the numbers (0 to 15) of
+// columns i (lower bits) and i + half. `half` is a multiple of kLane.
+void AddPairs(const uint8_t* rows, const SparseEntry* entries, const int16_t* times, size_t count, int half,
+              int32_t* totals);
+
+// Every x becomes PortableExp(x).
+void Exponentials(double* x, int n);
 
 float Dot(const float* a, const float* b, int n);
 
