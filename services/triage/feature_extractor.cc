@@ -114,38 +114,65 @@ void AddWordFeatures(const std::vector<StemAt>& stems, const FeatureOptions& opt
   }
 }
 
-void AddCharacterFeatures(std::string_view word, uint32_t token, const FeatureOptions& options, FeatureBag* bag) {
-  MarkedLetters(word).ForEachGram(options.shortest_ngram, options.longest_ngram,
-                                  [&](uint64_t hash) { bag->Add(hash, token, FeatureBlock::kCharacters); });
+std::string_view WithoutAccents(std::string_view word) {
+  static thread_local std::string folded;
+  folded.clear();
+  AppendWithoutAccents(word, &folded);
+  return folded;
 }
+
+// The stems of a text between marks for its ends.
+const std::vector<StemAt>& StemsOf(const NormalText& text, StemLanguage language) {
+  static thread_local std::vector<StemAt> stems;
+  stems.assign(1, {kTextBegin, 0});
+  for (uint32_t i = 0; i < text.tokens.size(); ++i) {
+    const Token& token = text.tokens[i];
+    const bool is_word = token.kind == TokenKind::kWord;
+    stems.push_back({is_word ? StemHash(language, text.Of(token), token.hash) : token.folded, i});
+  }
+  stems.push_back({kTextEnd, static_cast<uint32_t>(text.tokens.size() - 1)});
+  return stems;
+}
+
+FeatureBag& BagOfThisThread() {
+  static thread_local FeatureBag bag;
+  return bag;
+}
+
+size_t MostWordFeatures(const NormalText& text) { return 4 * (text.tokens.size() + 2); }
 
 }  // namespace
 
-void ExtractFeatures(const NormalText& text, StemLanguage language, const FeatureOptions& options,
-                     std::vector<RawFeature>* out) {
-  static thread_local std::vector<StemAt> stems;
-  static thread_local std::string folded;
-  static thread_local FeatureBag bag;
-  stems.clear();
+void AppendCharacterHashes(std::string_view word, const FeatureOptions& options, std::vector<uint64_t>* out) {
+  MarkedLetters(WithoutAccents(word)).ForEachGram(options.shortest_ngram, options.longest_ngram, [out](uint64_t hash) {
+    out->push_back(hash);
+  });
+}
+
+void ExtractWordFeatures(const NormalText& text, StemLanguage language, const FeatureOptions& options,
+                         std::vector<RawFeature>* out) {
   out->clear();
   if (text.tokens.empty()) return;
+  FeatureBag& bag = BagOfThisThread();
+  bag.Begin(MostWordFeatures(text), out);
+  AddWordFeatures(StemsOf(text, language), options, &bag);
+}
+
+void ExtractFeatures(const NormalText& text, StemLanguage language, const FeatureOptions& options,
+                     std::vector<RawFeature>* out) {
+  out->clear();
+  if (text.tokens.empty()) return;
+  FeatureBag& bag = BagOfThisThread();
   const auto grams = static_cast<size_t>(std::max(0, options.longest_ngram - options.shortest_ngram + 1));
-  bag.Begin((text.text.size() + 2 * text.tokens.size()) * grams + 4 * (text.tokens.size() + 2), out);
-  stems.push_back({kTextBegin, 0});
+  bag.Begin((text.text.size() + 2 * text.tokens.size()) * grams + MostWordFeatures(text), out);
   for (uint32_t i = 0; i < text.tokens.size(); ++i) {
     const Token& token = text.tokens[i];
-    const std::string_view word = text.Of(token);
-    if (token.kind == TokenKind::kWord) {
-      stems.push_back({StemHash(language, word), i});
-      folded.clear();
-      AppendWithoutAccents(word, &folded);
-      AddCharacterFeatures(folded, i, options, &bag);
-    } else {
-      stems.push_back({token.folded, i});
-    }
+    if (token.kind != TokenKind::kWord) continue;
+    MarkedLetters(WithoutAccents(text.Of(token)))
+        .ForEachGram(options.shortest_ngram, options.longest_ngram,
+                     [&](uint64_t hash) { bag.Add(hash, i, FeatureBlock::kCharacters); });
   }
-  stems.push_back({kTextEnd, static_cast<uint32_t>(text.tokens.size() - 1)});
-  AddWordFeatures(stems, options, &bag);
+  AddWordFeatures(StemsOf(text, language), options, &bag);
 }
 
 }  // namespace switchboard::triage

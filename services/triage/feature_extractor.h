@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "services/triage/stemmer.h"
@@ -36,6 +37,12 @@ struct FeatureOptions {
 // Each feature once, in the order in which they come up first. Replaces what `out` held, keeping its memory.
 void ExtractFeatures(const NormalText& text, StemLanguage language, const FeatureOptions& options,
                      std::vector<RawFeature>* out);
+
+// The two blocks apart: the words' features of a text as ExtractFeatures gives them, and the hashes of one word's
+// character features in the order in which they come up, repetitions included. The latter appends.
+void ExtractWordFeatures(const NormalText& text, StemLanguage language, const FeatureOptions& options,
+                         std::vector<RawFeature>* out);
+void AppendCharacterHashes(std::string_view word, const FeatureOptions& options, std::vector<uint64_t>* out);
 
 }  // namespace switchboard::triage
 

@@ -122,15 +122,23 @@ void FeatureSpace::Map(const std::vector<RawFeature>& features, SparseText* out)
   std::array<float, kFeatureBlocks> squares{};
   for (SparseEntry& entry : out->entries) {
     const bool is_word = entry.value > 0;
-    const float weight = Sublinear(static_cast<size_t>(std::abs(entry.value))) * idf_[entry.row];
+    const float weight = Weight(std::abs(static_cast<int32_t>(entry.value)), idf_[entry.row]);
     squares[is_word ? 0 : 1] += weight * weight;
     entry.value = is_word ? weight : -weight;
   }
+  Scale(squares, out);
+}
+
+float FeatureSpace::Weight(int32_t count, float idf) {
+  return (count == 1 ? 1.0F : Sublinear(static_cast<size_t>(count))) * idf;
+}
+
+void FeatureSpace::Scale(const std::array<float, kFeatureBlocks>& squares, SparseText* text) const {
   std::array<float, kFeatureBlocks> scales{};
   for (size_t b = 0; b < kFeatureBlocks; ++b) {
     if (squares[b] > 0) scales[b] = block_weights_[b] / std::sqrt(squares[b]);
   }
-  for (SparseEntry& entry : out->entries) entry.value *= entry.value > 0 ? scales[0] : -scales[1];
+  for (SparseEntry& entry : text->entries) entry.value *= entry.value > 0 ? scales[0] : -scales[1];
 }
 
 void FeatureSpace::Weigh(const std::vector<RawFeature>& features, std::vector<WeighedFeature>* out) const {

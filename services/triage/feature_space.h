@@ -48,10 +48,19 @@ class FeatureSpace {
   // Sublinear TF-IDF of the features that are known, for those who add up parts of a text. Replaces what `out` held.
   void Weigh(const std::vector<RawFeature>& features, std::vector<WeighedFeature>* out) const;
 
+  // What Map gives a feature that occurs so often, before the block is scaled.
+  static float Weight(int32_t count, float idf);
+  float IdfOf(uint32_t row) const { return idf_[row]; }
+
+  // The last step of Map: scales the blocks, of which the characters' values are negative up to here. `squares` are the
+  // sums of the squares of each block's values.
+  void Scale(const std::array<float, kFeatureBlocks>& squares, SparseText* text) const;
+
   // Row of one feature; kUnknown when the model does not know it.
   static constexpr uint32_t kUnknown = 0xFFFFFFFF;
   uint32_t RowOf(uint64_t hash) const;
   size_t rows() const { return idf_.size(); }
+  const std::vector<uint64_t>& features() const { return hashes_; }  // the most frequent first
 
  private:
   uint32_t RowAt(size_t place) const;

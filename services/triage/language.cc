@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "services/triage/character_table.h"
 #include "services/triage/language_samples.h"
 #include "services/triage/portable_math.h"
@@ -41,30 +42,45 @@ class EnglishOrFrench {
   Verdict Judge(const NormalText& text) const;
 
  private:
-  EnglishOrFrench();
+  // What a word adds to the verdict.
+  struct WordVoice {
+    double french = 0;
+    uint32_t letters = 0;
+    uint16_t triples = 0;
+    uint16_t strange = 0;
+  };
 
-  std::vector<float> grams_;  // exactly 0: in neither language's samples
+  EnglishOrFrench();
+  template <typename Samples>
+  void Know(const Samples& samples);
+  WordVoice Hear(std::string_view word) const;
+
+  std::vector<float> grams_;                        // exactly 0: in neither language's samples
+  absl::flat_hash_map<uint64_t, WordVoice> known_;  // of the samples' words, by hash: most words of a message are there
 };
 
-// Calls take(slot, length) for every gram of every word, word ends included.
+// Calls take(slot, length) for every gram of the word, its ends included.
 template <typename Take>
-void ForEachGram(const NormalText& text, Take take) {
+void ForEachGramOf(std::string_view word, Take take) {
   static thread_local std::vector<uint64_t> letters;
+  letters.assign(1, '^');
+  for (size_t at = 0; at < word.size();) letters.push_back(NextCharacter(word, &at));
+  letters.push_back('$');
+  for (size_t begin = 0; begin < letters.size(); ++begin) {
+    uint64_t hash = 0xcbf29ce484222325;
+    for (int n = 1; n <= kLongestGram && begin + n <= letters.size(); ++n) {
+      hash = (hash ^ letters[begin + n - 1]) * 0x9e3779b97f4a7c15;
+      hash ^= hash >> 29;
+      take((hash >> 20) & (kTableSize - 1), n);
+    }
+  }
+}
+
+template <typename Take>
+void ForEachWord(const NormalText& text, Take take) {
   for (const Token& token : text.tokens) {
     if (token.begin >= kMostBytes) break;
-    if (token.kind != TokenKind::kWord) continue;
-    const std::string_view word = text.Of(token);
-    letters.assign(1, '^');
-    for (size_t at = 0; at < word.size();) letters.push_back(NextCharacter(word, &at));
-    letters.push_back('$');
-    for (size_t begin = 0; begin < letters.size(); ++begin) {
-      uint64_t hash = 0xcbf29ce484222325;
-      for (int n = 1; n <= kLongestGram && begin + n <= letters.size(); ++n) {
-        hash = (hash ^ letters[begin + n - 1]) * 0x9e3779b97f4a7c15;
-        hash ^= hash >> 29;
-        take((hash >> 20) & (kTableSize - 1), n);
-      }
-    }
+    if (token.kind == TokenKind::kWord) take(token);
   }
 }
 
@@ -79,9 +95,11 @@ Counts Count(const Samples& samples) {
   NormalText text;
   for (const std::string_view sample : samples) {
     NormalizeText(sample, &text);
-    ForEachGram(text, [&counts](size_t slot, int) {
-      counts.grams[slot] += 1;
-      counts.total += 1;
+    ForEachWord(text, [&](const Token& token) {
+      ForEachGramOf(text.Of(token), [&counts](size_t slot, int) {
+        counts.grams[slot] += 1;
+        counts.total += 1;
+      });
     });
   }
   return counts;
@@ -97,18 +115,42 @@ EnglishOrFrench::EnglishOrFrench() : grams_(kTableSize) {
     if (english.grams[slot] + french.grams[slot] == 0) continue;
     grams_[slot] = static_cast<float>(PortableLog(as_french / as_english));
   }
+  Know(kEnglishSamples);
+  Know(kFrenchSamples);
+}
+
+template <typename Samples>
+void EnglishOrFrench::Know(const Samples& samples) {
+  NormalText text;
+  for (const std::string_view sample : samples) {
+    NormalizeText(sample, &text);
+    ForEachWord(text, [&](const Token& token) { known_.try_emplace(token.hash, Hear(text.Of(token))); });
+  }
+}
+
+EnglishOrFrench::WordVoice EnglishOrFrench::Hear(std::string_view word) const {
+  WordVoice voice;
+  ForEachGramOf(word, [&](size_t slot, int n) {
+    voice.french += grams_[slot];
+    voice.letters += n == 1 ? 1 : 0;
+    if (n < 3) return;
+    ++voice.triples;
+    voice.strange += grams_[slot] == 0 ? 1 : 0;
+  });
+  return voice;
 }
 
 EnglishOrFrench::Verdict EnglishOrFrench::Judge(const NormalText& text) const {
   Verdict verdict;
   double triples = 0;
   double strange = 0;
-  ForEachGram(text, [&](size_t slot, int n) {
-    verdict.french += grams_[slot];
-    if (n == 1) ++verdict.letters;
-    if (n < 3) return;
-    triples += 1;
-    strange += grams_[slot] == 0 ? 1 : 0;
+  ForEachWord(text, [&](const Token& token) {
+    const auto known = known_.find(token.hash);
+    const WordVoice voice = known != known_.end() ? known->second : Hear(text.Of(token));
+    verdict.french += voice.french;
+    verdict.letters += voice.letters;
+    triples += voice.triples;
+    strange += voice.strange;
   });
   if (verdict.letters > 0) verdict.french = verdict.french / static_cast<double>(verdict.letters) + kFrenchLean;
   verdict.strange = triples > 0 ? strange / triples : 1;

@@ -58,26 +58,28 @@ Prediction SorterModel::Conclude(const Opinion& opinion, const Calibration& cali
 
 Prediction SorterModel::Predict(const NormalText& text, StemLanguage language) const {
   static thread_local std::vector<RawFeature> features;
+  static thread_local SparseText known;
   ExtractFeatures(text, language, features_, &features);
-  return Predict(features, text.tokens.size());
+  space_.Map(features, &known);
+  return Predict(known, text.tokens.size());
 }
 
-Prediction SorterModel::Predict(const std::vector<RawFeature>& features, size_t tokens) const {
-  static thread_local SparseText sparse;
+Prediction SorterModel::Predict(const SparseText& known, size_t tokens) const {
   static thread_local std::vector<float> linear;
   static thread_local std::vector<float> mixed;
-  space_.Map(features, &sparse);
-  if (sparse.entries.empty()) return Prediction{.out_of_scope = true};
+  if (known.entries.empty()) return Prediction{.out_of_scope = true};
   linear.assign(linear_.width(), 0.0F);
-  linear_.AddRows(sparse, linear.data());
-  const TextFacts facts{static_cast<double>(tokens), sparse.unknown_share};
+  linear_.AddRows(known, linear.data());
+  const TextFacts facts{static_cast<double>(tokens), known.unknown_share};
   const int labels = static_cast<int>(labels_.size());
-  const Opinion first = OpinionOf(linear.data(), linear.data(), classes_, labels, fast_.temperature, facts);
-  const bool clear = linear[first.best] - linear[first.second] >= clear_lead_;
-  if (networks_.empty() || clear) return Conclude(first, fast_);
+  const TopTwo ahead = TopTwoOf(linear.data(), labels);
+  const bool clear = linear[ahead.best] - linear[ahead.second] >= clear_lead_;
+  if (networks_.empty() || clear) {
+    return Conclude(OpinionOf(linear.data(), linear.data(), classes_, labels, fast_.temperature, facts), fast_);
+  }
   mixed.assign(classes_, 0.0F);
   for (int m = 0; m < classes_; ++m) mixed[m] = linear_share_ * linear[m];
-  AddNetworkScores(sparse, mixed.data());
+  AddNetworkScores(known, mixed.data());
   return Conclude(OpinionOf(mixed.data(), linear.data(), classes_, labels, full_.temperature, facts), full_);
 }
 

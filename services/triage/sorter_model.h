@@ -52,15 +52,16 @@ class SorterModel {
   static absl::StatusOr<SorterModel> Read(std::string_view bytes);
   std::string Write() const;
 
-  // The same result from the text, and from its features where the caller has extracted them with feature_options().
+  // The same result from the text, and from what space() maps the features of its tokens to.
   Prediction Predict(const NormalText& text, StemLanguage language) const;
-  Prediction Predict(const std::vector<RawFeature>& features, size_t tokens) const;
+  Prediction Predict(const SparseText& known, size_t tokens) const;
 
   // How much each token spoke for `best` against `other`, strongest first, at most ten.
   std::vector<TokenWeight> Explain(const NormalText& text, StemLanguage language, int best, int other) const;
 
   const std::vector<std::string>& labels() const { return labels_; }
   const FeatureOptions& feature_options() const { return features_; }
+  const FeatureSpace& space() const { return space_; }
   // The confidence at which this label reaches the target precision.
   double ThresholdOf(int label) const { return thresholds_[label]; }
 

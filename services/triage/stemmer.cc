@@ -50,11 +50,12 @@ std::string Stem(StemLanguage language, std::string_view word) {
   return folded;
 }
 
-uint64_t StemHash(StemLanguage language, std::string_view word) {
+uint64_t StemHash(StemLanguage language, std::string_view word) { return StemHash(language, word, HashOf(word)); }
+
+uint64_t StemHash(StemLanguage language, std::string_view word, uint64_t hash) {
   // The languages have a memory each: the hash of a short word with one seed can be that of another word with another.
-  const uint64_t key = HashOf(word);
-  Remembered& slot = ForThisThread().memories[static_cast<size_t>(language)][key & (kRemembered - 1)];
-  if (slot.word != key) slot = {key, HashOf(Stem(language, word))};
+  Remembered& slot = ForThisThread().memories[static_cast<size_t>(language)][hash & (kRemembered - 1)];
+  if (slot.word != hash) slot = {hash, HashOf(Stem(language, word))};
   return slot.stem;
 }
 

@@ -16,6 +16,9 @@ StemLanguage StemLanguageOf(std::string_view language_code);
 // The hash of the word's stem without accents. Thread-safe; a pure function of its arguments.
 uint64_t StemHash(StemLanguage language, std::string_view word);
 
+// The same where the word's HashOf is known.
+uint64_t StemHash(StemLanguage language, std::string_view word, uint64_t hash);
+
 // The stem itself, without accents.
 std::string Stem(StemLanguage language, std::string_view word);
 

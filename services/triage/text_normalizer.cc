@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "services/triage/character_table.h"
 
@@ -20,17 +21,27 @@ constexpr char32_t kCurlyApostrophe = 0x2019;
 
 bool IsApostrophe(char32_t c) { return c == '\'' || c == kCurlyApostrophe || c == '`' || c == 0x2BC; }
 
+bool IsAscii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+// Where the next byte beyond ASCII is at or after `at`; the size of the text where there is none.
+size_t NextBeyondAscii(std::string_view text, size_t at) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  for (uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & kHighBits) != 0) break;
+  }
+  while (at < text.size() && IsAscii(text[at])) ++at;
+  return at;
+}
+
 bool NeedsWholeNormalization(std::string_view text) {
   const CharacterTable& table = CharacterTable::Get();
-  for (size_t at = 0; at < text.size();) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) {
-      ++at;
-      continue;
-    }
+  for (size_t at = 0;;) {
+    at = NextBeyondAscii(text, at);
+    if (at == text.size()) return false;
     const char32_t c = NextCharacter(text, &at);
     if (c != kInvalidCharacter && !table.IsSimple(c)) return true;
   }
-  return false;
 }
 
 // ICU's normalisation of the whole text, case kept, so that hashtags can still be split at capitals.
@@ -81,6 +92,7 @@ class Tokenizer {
   void TakeHashtag();
   bool TakeApostrophe(size_t word_begin);
   void AppendFolded(char32_t c);
+  void AppendAsciiLetters();
   void SkipChunk();
   void Open();
   void Close(TokenKind kind);
@@ -95,6 +107,7 @@ class Tokenizer {
   size_t open_ = 0;          // where the token being written begins in out_.text
   bool latin_ = false;       // the word being written has Latin letters
   bool look_alike_ = false;  // … and letters that may stand for Latin ones
+  bool ascii_ = true;        // … and nothing beyond ASCII
   bool after_space_ = true;
 };
 
@@ -107,6 +120,7 @@ void Tokenizer::Open() {
   if (!out_.text.empty()) out_.text.push_back(' ');
   open_ = out_.text.size();
   latin_ = look_alike_ = false;
+  ascii_ = true;
 }
 
 void Tokenizer::Close(TokenKind kind) {
@@ -116,12 +130,12 @@ void Tokenizer::Close(TokenKind kind) {
     if (!out_.text.empty()) out_.text.pop_back();
     return;
   }
-  Token token{kind, static_cast<uint32_t>(open_), length, 0};
+  Token token{kind, static_cast<uint32_t>(open_), length, 0, 0};
   const std::string_view word = out_.Of(token);
-  if (std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    token.folded = HashOf(word);
-  } else {
-    std::string folded;
+  token.folded = token.hash = HashOf(word);
+  if (!ascii_) {
+    static thread_local std::string folded;
+    folded.clear();
     AppendWithoutAccents(word, &folded);
     token.folded = HashOf(folded);
   }
@@ -157,6 +171,7 @@ void Tokenizer::AppendFolded(char32_t c) {
     if (!is_third(std::string_view(&lower, 1))) out_.text.push_back(lower);
     return;
   }
+  ascii_ = false;
   std::string_view folded = table_.Folded(c);
   std::string itself;
   if (folded.empty() && c >= 0x3400) {
@@ -168,13 +183,28 @@ void Tokenizer::AppendFolded(char32_t c) {
   if (!is_third(folded)) out_.text.append(folded);
 }
 
+// What AppendFolded would do for each of the letters that follow, in one tight loop: most of a text is this.
+void Tokenizer::AppendAsciiLetters() {
+  std::string& to = out_.text;
+  while (at_ < text_.size() && to.size() - open_ < kMostWordBytes) {
+    const auto lower = static_cast<char>(text_[at_] | 0x20);
+    if (lower < 'a' || lower > 'z') return;
+    ++at_;
+    latin_ = true;
+    const size_t size = to.size();
+    if (size - open_ < 2 || to[size - 1] != lower || to[size - 2] != lower) to.push_back(lower);
+  }
+}
+
 void Tokenizer::SkipChunk() {
   while (at_ < text_.size() && !IsAsciiSpace(text_[at_])) ++at_;
 }
 
 // Links and e-mail addresses are looked for only where a word begins after white space.
 bool Tokenizer::TakeMaskedChunk(size_t begin) {
-  if (ContainsAt(text_, begin, "http") || ContainsAt(text_, begin, "www.") || ContainsAt(text_, begin, "HTTP")) {
+  const bool may_be_link = text_[begin] == 'h' || text_[begin] == 'w' || text_[begin] == 'H';
+  if (may_be_link &&
+      (ContainsAt(text_, begin, "http") || ContainsAt(text_, begin, "www.") || ContainsAt(text_, begin, "HTTP"))) {
     const bool with_scheme = text_.substr(begin, 6).find(':') != std::string_view::npos;
     if (text_[begin] == 'w' || with_scheme) {
       at_ = begin;
@@ -216,7 +246,9 @@ void Tokenizer::TakeWord(size_t begin) {
   Open();
   at_ = begin;
   size_t next = at_;
-  while (at_ < text_.size() && out_.text.size() - open_ < kMostWordBytes) {
+  while (true) {
+    AppendAsciiLetters();
+    if (at_ >= text_.size() || out_.text.size() - open_ >= kMostWordBytes) break;
     const char32_t c = Peek(&next);
     if (c == kInvalidCharacter) break;
     if (IsApostrophe(c)) {
@@ -298,6 +330,7 @@ void Tokenizer::TakeChunkOrCharacter(char32_t c, size_t begin) {
     case CharacterKind::kEmoji:
       Open();
       AppendUtf8(c, &out_.text);
+      ascii_ = false;
       Close(TokenKind::kEmoji);
       break;
     default:
@@ -307,6 +340,11 @@ void Tokenizer::TakeChunkOrCharacter(char32_t c, size_t begin) {
 
 void Tokenizer::Step() {
   const size_t begin = at_;
+  if (text_[at_] == ' ') {
+    ++at_;
+    after_space_ = true;
+    return;
+  }
   const char32_t c = NextCharacter(text_, &at_);
   const bool followed = at_ < text_.size() && !IsAsciiSpace(text_[at_]);
   if (c == '?' || c == '!') {

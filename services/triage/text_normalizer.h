@@ -23,6 +23,7 @@ struct Token {
   TokenKind kind;
   uint32_t begin;   // in NormalText::text
   uint32_t length;  // bytes
+  uint64_t hash;    // of its bytes
   uint64_t folded;  // hash of the token without accents
 };
 

@@ -14,6 +14,21 @@ namespace {
 // The id of the signal that the urgency model gives, among the operator's rules.
 constexpr char kUrgentWording[] = "urgent-wording";
 
+// What people write is mostly made of the words of the examples.
+FeatureIndex IndexOf(const Configuration& configuration, const SorterModel& model, const UrgencyModel& urgency) {
+  FeatureIndex index(model.space(), urgency.space(), FeatureOptions{});
+  NormalText text;
+  for (const Topic& topic : configuration.topics) {
+    for (const auto& [language, examples] : topic.examples) {
+      for (const std::string& example : examples) {
+        NormalizeText(example, &text);
+        index.KeepReady(text);
+      }
+    }
+  }
+  return index;
+}
+
 }  // namespace
 // What the rules that matched say, before the model is asked.
 struct TrainedSorter::Ruling {
@@ -27,6 +42,7 @@ TrainedSorter::TrainedSorter(std::shared_ptr<const Configuration> configuration,
     : configuration_(std::move(configuration)),
       model_(std::move(model)),
       urgency_(std::move(urgency)),
+      index_(IndexOf(*configuration_, model_, urgency_)),
       urgency_rules_(std::move(urgency_rules)) {
   std::vector<const RuleCondition*> conditions;
   for (size_t t = 0; t < configuration_->topics.size(); ++t) {
@@ -52,13 +68,14 @@ double TrainedSorter::ThresholdOf(std::string_view topic) const {
   return label < 0 ? 1.0 : model_.ThresholdOf(label);
 }
 
-void TrainedSorter::ApplyUrgency(const Reading& reading, const SortInput& input, SortResult* result) const {
-  result->urgency = urgency_rules_->MostPressing(reading.text, input.text, input.channel);
+void TrainedSorter::ApplyUrgency(const SortInput& input, Reading* reading, SortResult* result) const {
+  result->urgency = urgency_rules_->MostPressing(reading->text, input.text, input.channel);
   if (input.explain) {
-    urgency_rules_->AppendAll(reading.text, input.text, input.channel, &result->explanation.rules);
+    urgency_rules_->AppendAll(reading->text, input.text, input.channel, &result->explanation.rules);
   }
   if (result->urgency && result->urgency->priority == Priority::kUrgent) return;
-  const auto heard = urgency_.Hear(reading.text, reading.features);
+  index_.Weigh(reading->features, &reading->weighed);
+  const auto heard = urgency_.Hear(reading->text, reading->weighed);
   if (!heard || (result->urgency && result->urgency->priority <= *heard)) return;
   result->urgency = UrgencySignal{kUrgentWording, *heard};
   if (input.explain) result->explanation.rules.push_back(kUrgentWording);
@@ -94,14 +111,23 @@ void TrainedSorter::ExplainWords(const NormalText& text, int best, int other, So
   }
 }
 
-void TrainedSorter::ApplyModel(const Reading& reading, const Ruling& ruling, SortResult* result) const {
+Prediction TrainedSorter::Predict(Reading* reading, std::string_view language) const {
   // The urgency model has the default features; so has every topic model that was trained with default options.
-  const Prediction prediction = model_.feature_options() == FeatureOptions{}
-                                    ? model_.Predict(reading.features, reading.text.tokens.size())
-                                    : model_.Predict(reading.text, StemLanguageOf(result->language));
+  if (model_.feature_options() != FeatureOptions{}) return model_.Predict(reading->text, StemLanguageOf(language));
+  index_.Map(reading->features, model_.space(), &reading->known);
+  return model_.Predict(reading->known, reading->text.tokens.size());
+}
+
+void TrainedSorter::ApplyModel(const Prediction& prediction, const Ruling& ruling, SortResult* result) const {
   const auto name = [this](int label) { return label < 0 ? std::string() : model_.labels()[label]; };
-  std::vector<TopicGuess> guesses = {{name(prediction.best), prediction.confidence},
-                                     {name(prediction.runner_up), prediction.runner_up_confidence}};
+  result->out_of_scope = prediction.out_of_scope && ruling.boosts.empty();
+  result->best = {name(prediction.best), prediction.confidence};
+  result->runner_up = {name(prediction.runner_up), prediction.runner_up_confidence};
+  if (!ruling.boosts.empty() || !ruling.vetoed.empty()) ApplyBoostsAndVetoes(ruling, result);
+}
+
+void TrainedSorter::ApplyBoostsAndVetoes(const Ruling& ruling, SortResult* result) const {
+  std::vector<TopicGuess> guesses = {std::exchange(result->best, {}), std::exchange(result->runner_up, {})};
   for (const auto& boost : ruling.boosts) {
     auto guess =
         std::find_if(guesses.begin(), guesses.end(), [&](const TopicGuess& each) { return each.topic == boost.first; });
@@ -114,7 +140,6 @@ void TrainedSorter::ApplyModel(const Reading& reading, const Ruling& ruling, Sor
   std::erase_if(guesses, [](const TopicGuess& each) { return each.topic.empty(); });
   std::stable_sort(guesses.begin(), guesses.end(),
                    [](const TopicGuess& a, const TopicGuess& b) { return a.confidence > b.confidence; });
-  result->out_of_scope = prediction.out_of_scope && ruling.boosts.empty();
   if (!guesses.empty()) result->best = guesses[0];
   if (guesses.size() > 1) result->runner_up = guesses[1];
 }
@@ -125,10 +150,10 @@ SortResult TrainedSorter::Sort(const SortInput& input) const {
   NormalizeText(input.text, &reading.text);
   SortResult result;
   result.language = input.language.empty() ? DetectLanguage(input.text, text).code : std::string(input.language);
-  ExtractFeatures(text, StemLanguageOf(result.language), FeatureOptions{}, &reading.features);
-  if (input.find_urgency) ApplyUrgency(reading, input, &result);
+  index_.Read(text, StemLanguageOf(result.language), &reading.features);
+  if (input.find_urgency) ApplyUrgency(input, &reading, &result);
   const Ruling ruling = ApplyRules(text, input, &result);
-  ApplyModel(reading, ruling, &result);
+  ApplyModel(Predict(&reading, result.language), ruling, &result);
   if (ruling.deciding != nullptr) {
     const std::string& topic = configuration_->topics[ruling.deciding->topic].id;
     if (result.best.topic != topic) result.runner_up = result.best;

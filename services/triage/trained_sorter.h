@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/triage/configuration.h"
+#include "services/triage/feature_index.h"
 #include "services/triage/rule_matcher.h"
 #include "services/triage/sorter.h"
 #include "services/triage/sorter_model.h"
@@ -36,11 +37,15 @@ class TrainedSorter : public Sorter {
   // What a text is made of, once its language is known.
   struct Reading {
     NormalText text;
-    std::vector<RawFeature> features;
+    KnownFeatures features;
+    std::vector<WeighedFeature> weighed;  // for the urgency model
+    SparseText known;                     // to the topic model
   };
 
-  void ApplyModel(const Reading& reading, const Ruling& ruling, SortResult* result) const;
-  void ApplyUrgency(const Reading& reading, const SortInput& input, SortResult* result) const;
+  Prediction Predict(Reading* reading, std::string_view language) const;
+  void ApplyModel(const Prediction& prediction, const Ruling& ruling, SortResult* result) const;
+  void ApplyBoostsAndVetoes(const Ruling& ruling, SortResult* result) const;
+  void ApplyUrgency(const SortInput& input, Reading* reading, SortResult* result) const;
   Ruling ApplyRules(const NormalText& text, const SortInput& input, SortResult* result) const;
   void ExplainWords(const NormalText& text, int best, int other, SortResult* result) const;
   int LabelOf(std::string_view topic) const;  // -1 for a topic that the model does not know
@@ -48,6 +53,7 @@ class TrainedSorter : public Sorter {
   const std::shared_ptr<const Configuration> configuration_;
   const SorterModel model_;
   const UrgencyModel urgency_;
+  const FeatureIndex index_;  // of both
   std::vector<TopicRuleAt> rules_;
   std::unique_ptr<const RuleMatcher> topic_rules_;
   const std::shared_ptr<const UrgencyRules> urgency_rules_;

@@ -214,10 +214,15 @@ void UrgencyModel::SpreadLeads() {
 }
 
 std::optional<Priority> UrgencyModel::Hear(const NormalText& text, const std::vector<RawFeature>& features) const {
-  if (weights_.rows() == 0 || features.empty()) return std::nullopt;
   static thread_local std::vector<WeighedFeature> known;
-  static thread_local std::vector<RawFeature> notions;
+  if (weights_.rows() == 0) return std::nullopt;
   space_.Weigh(features, &known);
+  return Hear(text, known);
+}
+
+std::optional<Priority> UrgencyModel::Hear(const NormalText& text, const std::vector<WeighedFeature>& known) const {
+  if (weights_.rows() == 0 || text.tokens.empty()) return std::nullopt;
+  static thread_local std::vector<RawFeature> notions;
   FindNotions(text, &notions);
   const double lead = LeadOf(known, notions);
   if (lead >= clear_) return Priority::kUrgent;

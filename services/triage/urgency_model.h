@@ -36,6 +36,10 @@ class UrgencyModel {
   // for `text` with default options.
   std::optional<Priority> Hear(const NormalText& text, const std::vector<RawFeature>& features) const;
 
+  // The same where space() has weighed the features already.
+  std::optional<Priority> Hear(const NormalText& text, const std::vector<WeighedFeature>& known) const;
+  const FeatureSpace& space() const { return space_; }
+
  private:
   struct Lesson;
 

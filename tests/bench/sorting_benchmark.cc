@@ -49,15 +49,13 @@ void SortText(benchmark::State& state, const std::string& text) {
   state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * text.size()));
 }
 
-// Five hundred texts in turns, each another one than before: the model is in no near cache, and many need the networks.
-void BM_SortSamples(benchmark::State& state) {
+// The texts in turns, each another one than before: the model is in no near cache, and many need the networks.
+void SortInTurns(benchmark::State& state, const std::vector<std::string>& texts) {
   const TriageEngine& engine = Engine();
-  const bench::Bodies bodies(SWITCHBOARD_SOURCE_DIR "/deploy/samples/inquiries.jsonl",
-                             static_cast<size_t>(state.range(0)));
-  uint64_t number = 0;
+  size_t next = 0;
   std::vector<double> microseconds;
   for (auto _ : state) {
-    const std::string text = bodies.Make(number++, {});
+    const std::string& text = texts[next++ % texts.size()];
     const auto begin = std::chrono::steady_clock::now();
     benchmark::DoNotOptimize(engine.Decide({.text = text}));
     microseconds.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
@@ -65,6 +63,26 @@ void BM_SortSamples(benchmark::State& state) {
   const auto middle = microseconds.begin() + static_cast<std::ptrdiff_t>(microseconds.size() / 2);
   std::nth_element(microseconds.begin(), middle, microseconds.end());
   state.counters["median_us"] = *middle;
+}
+
+// Five hundred texts of one length, cut from sample inquiries or put together of several.
+void BM_SortSamples(benchmark::State& state) {
+  const bench::Bodies bodies(SWITCHBOARD_SOURCE_DIR "/deploy/samples/inquiries.jsonl",
+                             static_cast<size_t>(state.range(0)));
+  std::vector<std::string> texts;
+  for (uint64_t number = 0; number < 500; ++number) texts.push_back(bodies.Make(number, {}));
+  SortInTurns(state, texts);
+}
+
+// Messages that were written to test the starter topics, whole, of 100 to 140 bytes.
+void BM_SortWholeMessages(benchmark::State& state) {
+  std::ifstream file(SWITCHBOARD_SOURCE_DIR "/tests/data/starter_test.tsv");
+  std::vector<std::string> texts;
+  for (std::string line; std::getline(file, line);) {
+    std::string text = line.substr(line.rfind('\t') + 1);
+    if (text.size() >= 100 && text.size() <= 140) texts.push_back(std::move(text));
+  }
+  SortInTurns(state, texts);
 }
 
 void BM_SortMessage(benchmark::State& state) { SortText(state, TextOf(static_cast<size_t>(state.range(0)))); }
@@ -77,6 +95,7 @@ void BM_SortFrench(benchmark::State& state) {
 }
 
 BENCHMARK(BM_SortSamples)->Arg(140)->Arg(532);
+BENCHMARK(BM_SortWholeMessages);
 BENCHMARK(BM_SortMessage)->Arg(120)->Arg(512)->Arg(4096);
 BENCHMARK(BM_SortFrench);
 BENCHMARK(BM_SortOneCharacter)->Arg(1 << 10)->Arg(1 << 20);

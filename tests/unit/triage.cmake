@@ -16,3 +16,7 @@ switchboard_test(triage_topic_drift_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST
                  DEPENDS switchboard::triage)
 switchboard_test(triage_urgency_model_test SUITE unit
                  SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_urgency_model_test.cc DEPENDS switchboard::triage)
+switchboard_test(triage_feature_index_test SUITE unit
+                 SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_feature_index_test.cc DEPENDS switchboard::triage)
+switchboard_test(triage_sorting_cost_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_sorting_cost_test.cc
+                 DEPENDS switchboard::triage)
