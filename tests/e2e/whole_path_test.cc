@@ -136,7 +136,8 @@ TEST_F(WholePathTest, ATweetInFrenchIsAnsweredDeliveredThankedForAndLetStand) {
 
   // Everything is on the record, and counted.
   std::vector<v1::Event::Kind> kinds;
-  for (const v1::Event& event : Get(inquiry->name()).events()) kinds.push_back(event.kind());
+  const v1::GetInquiryResponse stored = Get(inquiry->name());
+  for (const v1::Event& event : stored.events()) kinds.push_back(event.kind());
   EXPECT_THAT(kinds, ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::REPLY_REFUSED, v1::Event::REPLIED,
                                  v1::Event::COMPLETED, v1::Event::DELIVERED, v1::Event::REOPENED,
                                  v1::Event::KEPT_FOR_WORKER, v1::Event::CLAIMED, v1::Event::COMPLETED));
