@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 
 namespace switchboard::fault {
 namespace {
@@ -109,6 +110,16 @@ EventWalk WalkEvents(const std::vector<RecordedEvent>& events, int max_attempts)
     attempts = ForgetsAttempts(event.kind) ? 0 : event.attempts - (RefundsAttempt(event) ? 1 : 0);
   }
   return walk;
+}
+
+std::string TellEvents(const std::vector<RecordedEvent>& events) {
+  std::string told;
+  for (const RecordedEvent& event : events) {
+    absl::StrAppend(&told, told.empty() ? "" : ", ", Event::Kind_Name(event.kind),
+                    event.delayed ? " until later " : " ",
+                    absl::FormatTime("%H:%M:%E6S", event.time, absl::UTCTimeZone()), " #", event.attempts);
+  }
+  return told;
 }
 
 }  // namespace switchboard::fault

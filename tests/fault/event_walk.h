@@ -19,6 +19,10 @@ struct EventWalk {
 // `events` in the order of the record, which is the order in which they happened.
 EventWalk WalkEvents(const std::vector<RecordedEvent>& events, int max_attempts);
 
+// "RECEIVED 10:00:00.000000, CLAIMED 10:00:00.120000 #1, …": what the record says, for whoever looks for a mistake's
+// cause.
+std::string TellEvents(const std::vector<RecordedEvent>& events);
+
 }  // namespace switchboard::fault
 
 #endif  // SWITCHBOARD_TESTS_FAULT_EVENT_WALK_H_

@@ -319,7 +319,7 @@ class Checker {
   void CheckRecord(const std::string& name, const InquiryStory& story) {
     const FinalInquiry& inquiry = *story.finals.front();
     const EventWalk walk = WalkEvents(inquiry.events, options_.max_attempts);
-    if (!walk.mistake.empty()) Report("I10", name, ": ", walk.mistake);
+    if (!walk.mistake.empty()) Report("I10", name, ": ", walk.mistake, "; ", TellEvents(inquiry.events));
     if (!walk.states.empty() && std::count(walk.states.begin(), walk.states.end(), inquiry.state) == 0) {
       Report("I10", name, " is ", v1::Inquiry::State_Name(inquiry.state), ", and its events lead to ",
              v1::Inquiry::State_Name(walk.states.front()));
