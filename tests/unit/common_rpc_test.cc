@@ -63,12 +63,14 @@ class EchoSession final : public BidiSession<StreamInquiriesRequest, StreamInqui
  private:
   void OnMessage(const StreamInquiriesRequest& request, ReadCredit credit) override {
     ++received;
+    if (hold_credits_) {
+      // Before the answer, at which the test may release it.
+      absl::MutexLock lock(&held_mutex_);
+      held_.push_back(std::move(credit));
+    }
     StreamInquiriesResponse response;
     response.set_sequence(request.sequence());
     Send(response);
-    if (!hold_credits_) return;
-    absl::MutexLock lock(&held_mutex_);
-    held_.push_back(std::move(credit));
   }
   void OnEnd() override { ended.Notify(); }
 
