@@ -3,7 +3,7 @@
 #define SWITCHBOARD_SERVICES_FRONTLINE_RECLASSIFIER_H_
 
 #include "absl/status/statusor.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/inquiry_record.h"
 #include "services/triage/configuration.h"
 #include "services/triage/route.h"
 

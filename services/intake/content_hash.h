@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "services/queue/queue_store.h"
+#include "services/queue/inquiry_record.h"
 
 namespace switchboard::intake {
 

@@ -2,10 +2,10 @@
 #ifndef SWITCHBOARD_SERVICES_INTAKE_INTAKE_METRICS_H_
 #define SWITCHBOARD_SERVICES_INTAKE_INTAKE_METRICS_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "common/metrics/metric_registry.h"
-#include "services/queue/queue_store.h"
 
 namespace switchboard::intake {
 

@@ -32,10 +32,11 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/time/clock.h"
+#include "services/queue/claim.h"
 #include "services/queue/lane_book.h"
+#include "services/queue/place.h"
 #include "services/queue/queue_directory.h"
 #include "services/queue/queue_engine.h"
-#include "services/queue/queue_store.h"
 
 namespace switchboard::queue {
 

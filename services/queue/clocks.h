@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/time/business_calendar.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/inquiry_record.h"
 
 namespace switchboard::queue {
 

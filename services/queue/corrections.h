@@ -6,8 +6,9 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "services/queue/answer_recall.h"
 #include "services/queue/engine_parts.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/inquiry_record.h"
 
 namespace switchboard::queue {
 

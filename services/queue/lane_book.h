@@ -10,7 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/place.h"
 
 namespace switchboard::queue {
 

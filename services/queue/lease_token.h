@@ -10,7 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/claim.h"
+#include "services/queue/lease.h"
 
 namespace switchboard::queue {
 

@@ -10,7 +10,7 @@
 #include "absl/types/span.h"
 #include "common/postgres/params.h"
 #include "common/postgres/rows.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/claim.h"
 
 namespace switchboard::queue {
 

@@ -3,7 +3,8 @@
 #define SWITCHBOARD_SERVICES_QUEUE_POSTGRES_ROW_READER_H_
 
 #include "common/postgres/rows.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/inquiry_record.h"
+#include "services/queue/place.h"
 
 namespace switchboard::queue {
 

@@ -12,9 +12,10 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
+#include "services/queue/place.h"
 #include "services/queue/queue_engine.h"
+#include "services/queue/queue_figures.h"
 #include "services/queue/queue_metrics.h"
-#include "services/queue/queue_store.h"
 
 namespace switchboard::queue {
 

@@ -10,7 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/inquiry_record.h"
 
 namespace switchboard::queue {
 

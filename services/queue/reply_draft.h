@@ -10,7 +10,10 @@
 
 #include "absl/time/time.h"
 #include "common/ids/uuid.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/inquiry_record.h"
+#include "services/queue/lease.h"
+#include "services/queue/place.h"
+#include "services/queue/settlement.h"
 
 namespace switchboard::queue {
 

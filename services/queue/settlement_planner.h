@@ -9,7 +9,7 @@
 #include "services/queue/lease_token.h"
 #include "services/queue/queue_directory.h"
 #include "services/queue/queue_engine.h"
-#include "services/queue/queue_store.h"
+#include "services/queue/settlement.h"
 
 namespace switchboard::queue {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "absl/types/span.h"
+#include "services/queue/inquiry_record.h"
 #include "services/queue/queue_engine.h"
-#include "services/queue/queue_store.h"
 #include "switchboard/v1/resources.pb.h"
 
 namespace switchboard::wire {
