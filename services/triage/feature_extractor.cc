@@ -1,7 +1,8 @@
 #include "services/triage/feature_extractor.h"
 
 #include <algorithm>
-#include <bit>
+
+#include "services/triage/feature_bag.h"
 
 namespace switchboard::triage {
 namespace {
@@ -62,48 +63,18 @@ struct StemAt {
   uint32_t token;
 };
 
-// Collects features, each once. One for a thread, so that its memory is used again.
-class FeatureBag {
- public:
-  // `most`: so many features may come, repetitions counted.
-  void Begin(size_t most, std::vector<RawFeature>* out) {
-    out_ = out;
-    out->clear();
-    const size_t size = std::bit_ceil(most + most / 2);
-    if (slots_.size() < size || stamp_ == ~uint32_t{0}) {
-      slots_.assign(std::max(size, slots_.size()), Slot{});
-      stamp_ = 0;
-    }
-    mask_ = size - 1;
-    ++stamp_;
-  }
+using RawBag = FeatureBag<RawFeature>;
 
-  void Add(uint64_t hash, uint32_t token, FeatureBlock block) {
-    uint64_t at = hash & mask_;
-    for (; slots_[at].stamp == stamp_; at = (at + 1) & mask_) {
-      RawFeature& known = (*out_)[slots_[at].index];
-      if (known.hash != hash) continue;
-      if (known.count < kMostCounted) ++known.count;
-      return;
-    }
-    slots_[at] = {stamp_, static_cast<uint32_t>(out_->size())};
-    out_->push_back({hash, token, block, 1});
-  }
+void Add(uint64_t hash, uint32_t token, FeatureBlock block, RawBag* bag) {
+  bag->Add(hash, {hash, token, block, 1}, [hash](RawFeature* known) {
+    if (known->hash != hash) return false;
+    if (known->count < kMostCounted) ++known->count;
+    return true;
+  });
+}
 
- private:
-  struct Slot {
-    uint32_t stamp = 0;  // empty unless it is that of the text at hand
-    uint32_t index = 0;
-  };
-
-  std::vector<RawFeature>* out_ = nullptr;
-  std::vector<Slot> slots_;
-  uint64_t mask_ = 0;
-  uint32_t stamp_ = 0;
-};
-
-void AddWordFeatures(const std::vector<StemAt>& stems, const FeatureOptions& options, FeatureBag* bag) {
-  const auto add = [bag](uint64_t hash, uint32_t token) { bag->Add(hash, token, FeatureBlock::kWords); };
+void AddWordFeatures(const std::vector<StemAt>& stems, const FeatureOptions& options, RawBag* bag) {
+  const auto add = [bag](uint64_t hash, uint32_t token) { Add(hash, token, FeatureBlock::kWords, bag); };
   for (size_t i = 0; i < stems.size(); ++i) {
     add(Mix(kUnigram, stems[i].hash), stems[i].token);
     if (i + 1 < stems.size()) add(Mix(Mix(kBigram, stems[i].hash), stems[i + 1].hash), stems[i].token);
@@ -134,14 +105,19 @@ const std::vector<StemAt>& StemsOf(const NormalText& text, StemLanguage language
   return stems;
 }
 
-FeatureBag& BagOfThisThread() {
-  static thread_local FeatureBag bag;
+RawBag& BagOfThisThread() {
+  static thread_local RawBag bag;
   return bag;
 }
 
 size_t MostWordFeatures(const NormalText& text) { return 4 * (text.tokens.size() + 2); }
 
 }  // namespace
+
+size_t MostCharacterFeatures(const NormalText& text, const FeatureOptions& options) {
+  const auto grams = static_cast<size_t>(std::max(0, options.longest_ngram - options.shortest_ngram + 1));
+  return (text.text.size() + 2 * text.tokens.size()) * grams;
+}
 
 void AppendCharacterHashes(std::string_view word, const FeatureOptions& options, std::vector<uint64_t>* out) {
   MarkedLetters(WithoutAccents(word)).ForEachGram(options.shortest_ngram, options.longest_ngram, [out](uint64_t hash) {
@@ -153,7 +129,7 @@ void ExtractWordFeatures(const NormalText& text, StemLanguage language, const Fe
                          std::vector<RawFeature>* out) {
   out->clear();
   if (text.tokens.empty()) return;
-  FeatureBag& bag = BagOfThisThread();
+  RawBag& bag = BagOfThisThread();
   bag.Begin(MostWordFeatures(text), out);
   AddWordFeatures(StemsOf(text, language), options, &bag);
 }
@@ -162,15 +138,14 @@ void ExtractFeatures(const NormalText& text, StemLanguage language, const Featur
                      std::vector<RawFeature>* out) {
   out->clear();
   if (text.tokens.empty()) return;
-  FeatureBag& bag = BagOfThisThread();
-  const auto grams = static_cast<size_t>(std::max(0, options.longest_ngram - options.shortest_ngram + 1));
-  bag.Begin((text.text.size() + 2 * text.tokens.size()) * grams + MostWordFeatures(text), out);
+  RawBag& bag = BagOfThisThread();
+  bag.Begin(MostCharacterFeatures(text, options) + MostWordFeatures(text), out);
   for (uint32_t i = 0; i < text.tokens.size(); ++i) {
     const Token& token = text.tokens[i];
     if (token.kind != TokenKind::kWord) continue;
     MarkedLetters(WithoutAccents(text.Of(token)))
         .ForEachGram(options.shortest_ngram, options.longest_ngram,
-                     [&](uint64_t hash) { bag.Add(hash, i, FeatureBlock::kCharacters); });
+                     [&](uint64_t hash) { Add(hash, i, FeatureBlock::kCharacters, &bag); });
   }
   AddWordFeatures(StemsOf(text, language), options, &bag);
 }

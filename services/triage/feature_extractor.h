@@ -44,6 +44,9 @@ void ExtractWordFeatures(const NormalText& text, StemLanguage language, const Fe
                          std::vector<RawFeature>* out);
 void AppendCharacterHashes(std::string_view word, const FeatureOptions& options, std::vector<uint64_t>* out);
 
+// A text has no more of them, repetitions counted.
+size_t MostCharacterFeatures(const NormalText& text, const FeatureOptions& options);
+
 }  // namespace switchboard::triage
 
 #endif  // SWITCHBOARD_SERVICES_TRIAGE_FEATURE_EXTRACTOR_H_

@@ -4,50 +4,22 @@
 #include <bit>
 #include <cstdlib>
 
+#include "services/triage/feature_bag.h"
+
 namespace switchboard::triage {
 namespace {
 
 constexpr size_t kAhead = 12;  // so many look-ups are under way at once: the table is larger than the nearest caches
 
-// Collects known features, each once. One for a thread, so that its memory is used again.
-class KnownBag {
- public:
-  // `most`: so many features may come, repetitions counted.
-  void Begin(size_t most, std::vector<KnownFeature>* out) {
-    out_ = out;
-    out->clear();
-    const size_t size = std::bit_ceil(most + most / 2);
-    if (slots_.size() < size || stamp_ == ~uint32_t{0}) {
-      slots_.assign(std::max(size, slots_.size()), Slot{});
-      stamp_ = 0;
-    }
-    mask_ = size - 1;
-    ++stamp_;
-  }
+using KnownBag = FeatureBag<KnownFeature>;
 
-  void AddCharacters(uint32_t feature, uint32_t token) {
-    size_t at = feature & mask_;
-    for (; slots_[at].stamp == stamp_; at = (at + 1) & mask_) {
-      KnownFeature& known = (*out_)[slots_[at].index];
-      if (known.feature != feature) continue;
-      if (known.count > -static_cast<int32_t>(kMostCounted)) --known.count;
-      return;
-    }
-    slots_[at] = {stamp_, static_cast<uint32_t>(out_->size())};
-    out_->push_back({feature, token, -1});
-  }
-
- private:
-  struct Slot {
-    uint32_t stamp = 0;  // empty unless it is that of the text at hand
-    uint32_t index = 0;
-  };
-
-  std::vector<KnownFeature>* out_ = nullptr;
-  std::vector<Slot> slots_;
-  size_t mask_ = 0;
-  uint32_t stamp_ = 0;
-};
+void AddCharacters(uint32_t feature, uint32_t token, KnownBag* bag) {
+  bag->Add(feature, {feature, token, -1}, [feature](KnownFeature* known) {
+    if (known->feature != feature) return false;
+    if (known->count > -static_cast<int32_t>(kMostCounted)) --known->count;
+    return true;
+  });
+}
 
 }  // namespace
 
@@ -109,20 +81,19 @@ void FeatureIndex::KeepReady(const NormalText& text) {
 void FeatureIndex::ReadCharacters(const NormalText& text, KnownFeatures* out) const {
   static thread_local KnownBag bag;
   static thread_local std::vector<uint32_t> found;
-  const auto grams = static_cast<size_t>(std::max(0, options_.longest_ngram - options_.shortest_ngram + 1));
-  bag.Begin((text.text.size() + 2 * text.tokens.size()) * grams, &out->features);
+  bag.Begin(MostCharacterFeatures(text, options_), &out->features);
   for (uint32_t i = 0; i < text.tokens.size(); ++i) {
     const Token& token = text.tokens[i];
     if (token.kind != TokenKind::kWord) continue;
     const auto ready = ready_.find(token.hash);
     if (ready != ready_.end()) {
       const uint32_t* const features = ready_features_.data() + ready->second.begin;
-      for (uint32_t k = 0; k < ready->second.count; ++k) bag.AddCharacters(features[k], i);
+      for (uint32_t k = 0; k < ready->second.count; ++k) AddCharacters(features[k], i, &bag);
       continue;
     }
     found.clear();
     FindCharacters(text.Of(token), &found);
-    for (const uint32_t feature : found) bag.AddCharacters(feature, i);
+    for (const uint32_t feature : found) AddCharacters(feature, i, &bag);
   }
 }
 
