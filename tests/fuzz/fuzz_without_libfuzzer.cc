@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/triage/portable_math.h"
+#include "tests/support/sorting_texts.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
@@ -16,11 +19,9 @@ constexpr size_t kMebibyte = 1 << 20;
 
 std::vector<std::string> HostileTexts() {
   std::vector<std::string> texts = {"", " ", "\xff\xfe", "\xc3", "\xf0\x9f\x92", "@", "#", "''''", "http:", "www."};
-  for (const char c : {'a', 'A', ' ', '@', '#', '?', '0', '\'', '\x80', '\xc3', '\xff', '\n', '[', '{', '&'}) {
-    texts.emplace_back(kMebibyte, c);
-  }
-  for (const char* piece :
-       {"\u200b", "\u202e", "\u0301", "e\u0301", "\U0001f469\u200d", "\u0430a", "ﬀ", "http ", "a@b "}) {
+  std::vector<const char*> pieces(std::begin(switchboard::kHostilePieces), std::end(switchboard::kHostilePieces));
+  pieces.insert(pieces.end(), {"\n", "{", "&", "ﬀ"});
+  for (const char* piece : pieces) {
     std::string text;
     while (text.size() < kMebibyte) text += piece;
     texts.push_back(std::move(text));

@@ -9,32 +9,16 @@
 #include "services/triage/language.h"
 #include "services/triage/text_normalizer.h"
 #include "services/triage/triage_engine.h"
+#include "tests/support/sorting_texts.h"
 
 namespace {
 
 using namespace switchboard::triage;  // NOLINT: a fuzz target is one function
 
-constexpr char kConfiguration[] = R"(version: 1
-defaults: {general_queue: general}
-urgency:
-  - {id: fire, any: ["fire*"], pattern: "(?i)sm(o|0)ke"}
-topics:
-  - id: roads
-    name: {en: Roads}
-    examples: {en: ["a hole in the road", "the street is full of holes"], fr: ["un trou dans la rue"]}
-    rules:
-      - {id: hole, any: ["pot hole", "pothole*"], pattern: "(a+)+$", effect: BOOST}
-  - id: waste
-    name: {en: Waste}
-    examples: {en: ["my garbage was not picked up", "the bins were missed"], fr: ["mes ordures"]}
-queues:
-  - {id: general, name: {en: General}}
-)";
-
 const TriageEngine& Engine() {
   static const TriageEngine* const engine = [] {
     auto* made = new TriageEngine();
-    auto snapshot = BuildSnapshot(kConfiguration, "fuzz.yaml", 1);
+    auto snapshot = BuildSnapshot(switchboard::kSortingConfiguration, "fuzz.yaml", 1);
     if (!snapshot.ok()) std::abort();
     made->Activate(*std::move(snapshot));
     return made;

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "common/status/errors.h"
-#include "services/guidance/guideline.h"
 #include "services/wire/times.h"
+#include "tests/integration/frontline_reply_fixture.h"
 #include "tests/support/edge_server.h"
 
 namespace switchboard::frontline {
@@ -37,30 +37,11 @@ guidelines:
     non_replies: [MONITORED]
 )";
 
-class NonReplyTest : public ::testing::Test {
+class NonReplyTest : public FrontlineReplyFixture {
  protected:
-  void SetUp() override {
-    auto book = guidance::ParseGuidelines(kOwingGuidelines, "guidelines.yaml");
-    ASSERT_TRUE(book.ok()) << book.status();
-    server_.guidelines().Activate(*std::move(book));
-  }
+  void SetUp() override { Activate(kOwingGuidelines); }
 
-  v1::Lease ClaimFrom(v1::Channel channel) {
-    v1::SubmitInquiryRequest submit;
-    submit.mutable_inquiry()->set_text("a pothole");
-    submit.mutable_inquiry()->set_channel(channel);
-    v1::SubmitInquiryResponse submitted;
-    EXPECT_TRUE(server_.intake->SubmitInquiry(Patient().get(), submit, &submitted).ok());
-    v1::ClaimInquiriesRequest request;
-    request.add_queues("queues/roads");
-    request.set_worker("workers/ann");
-    request.mutable_wait_duration()->set_seconds(10);
-    request.set_with_guidance(true);
-    v1::ClaimInquiriesResponse response;
-    EXPECT_TRUE(server_.staff->ClaimInquiries(Patient().get(), request, &response).ok());
-    EXPECT_EQ(response.leases_size(), 1);
-    return response.leases_size() == 1 ? response.leases(0) : v1::Lease();
-  }
+  v1::Lease ClaimFrom(v1::Channel channel) { return FrontlineReplyFixture::ClaimFrom(channel, true); }
 
   absl::Status Complete(const v1::Lease& lease, v1::Disposition disposition, v1::Assessment assessment) {
     v1::CompleteInquiryRequest request;
@@ -71,18 +52,6 @@ class NonReplyTest : public ::testing::Test {
     v1::CompleteInquiryResponse response;
     return Said(server_.staff->CompleteInquiry(Patient().get(), request, &response));
   }
-
-  v1::GetInquiryResponse Get(const std::string& name, const std::string& worker = "") {
-    v1::GetInquiryRequest request;
-    request.set_name(name);
-    request.set_worker(worker);
-    v1::GetInquiryResponse response;
-    EXPECT_TRUE(server_.intake->GetInquiry(Patient().get(), request, &response).ok());
-    return response;
-  }
-
-  InMemoryEngine engine_;
-  EdgeServer server_{*engine_};
 };
 
 TEST_F(NonReplyTest, StopsTheClockAndSaysWhyOnTheRecord) {

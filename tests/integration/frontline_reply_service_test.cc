@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/status/errors.h"
-#include "services/guidance/guideline.h"
+#include "tests/integration/frontline_reply_fixture.h"
 #include "tests/support/edge_server.h"
 
 namespace switchboard::frontline {
@@ -68,32 +68,13 @@ answers:
     text: {en: "Not any more."}
 )";
 
-class FrontlineReplyTest : public ::testing::Test {
+class FrontlineReplyTest : public FrontlineReplyFixture {
  protected:
   void SetUp() override {
-    auto book = guidance::ParseGuidelines(kGuidelines, "guidelines.yaml");
-    ASSERT_TRUE(book.ok()) << book.status();
-    server_.guidelines().Activate(*std::move(book));
+    ASSERT_NO_FATAL_FAILURE(Activate(kGuidelines));
     auto library = guidance::ParseAnswers(kAnswers, "answers.yaml");
     ASSERT_TRUE(library.ok()) << library.status();
     server_.answers().Activate(*std::move(library));
-  }
-
-  v1::Lease ClaimFrom(v1::Channel channel, bool with_guidance = false) {
-    v1::SubmitInquiryRequest submit;
-    submit.mutable_inquiry()->set_text("a pothole");
-    submit.mutable_inquiry()->set_channel(channel);
-    v1::SubmitInquiryResponse submitted;
-    EXPECT_TRUE(server_.intake->SubmitInquiry(Patient().get(), submit, &submitted).ok());
-    v1::ClaimInquiriesRequest request;
-    request.add_queues("queues/roads");
-    request.set_worker("workers/ann");
-    request.mutable_wait_duration()->set_seconds(10);
-    request.set_with_guidance(with_guidance);
-    v1::ClaimInquiriesResponse response;
-    EXPECT_TRUE(server_.staff->ClaimInquiries(Patient().get(), request, &response).ok());
-    EXPECT_EQ(response.leases_size(), 1);
-    return response.leases_size() == 1 ? response.leases(0) : v1::Lease();
   }
 
   static v1::ReplyToInquiryRequest Draft(const v1::Lease& lease, const std::string& text) {
@@ -133,23 +114,12 @@ class FrontlineReplyTest : public ::testing::Test {
     return messages;
   }
 
-  v1::GetInquiryResponse Get(const std::string& name) {
-    v1::GetInquiryRequest request;
-    request.set_name(name);
-    v1::GetInquiryResponse response;
-    EXPECT_TRUE(server_.intake->GetInquiry(Patient().get(), request, &response).ok());
-    return response;
-  }
-
   std::vector<v1::Event::Kind> KindsOf(const std::string& name) {
     std::vector<v1::Event::Kind> kinds;
     const v1::GetInquiryResponse stored = Get(name);
     for (const v1::Event& event : stored.events()) kinds.push_back(event.kind());
     return kinds;
   }
-
-  InMemoryEngine engine_;
-  EdgeServer server_{*engine_};
 };
 
 TEST_F(FrontlineReplyTest, SendsAndSettlesInOneCall) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <new>
 #include <string>
 #include <thread>
@@ -11,6 +12,7 @@
 
 #include "services/triage/feature_extractor.h"
 #include "services/triage/triage_engine.h"
+#include "tests/support/sorting_texts.h"
 
 namespace {
 
@@ -33,29 +35,12 @@ void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 namespace switchboard::triage {
 namespace {
 
-constexpr char kConfiguration[] = R"(version: 1
-defaults: {general_queue: general}
-urgency:
-  - {id: fire, any: ["fire*"], pattern: "(?i)sm(o|0)ke"}
-topics:
-  - id: roads
-    name: {en: Roads}
-    examples: {en: ["a hole in the road", "the street is full of holes"], fr: ["un trou dans la rue"]}
-    rules:
-      - {id: hole, any: ["pot hole", "pothole*"], pattern: "(a+)+$", effect: BOOST}
-  - id: waste
-    name: {en: Waste}
-    examples: {en: ["my garbage was not picked up", "the bins were missed"], fr: ["mes ordures"]}
-queues:
-  - {id: general, name: {en: General}}
-)";
-
 constexpr size_t kMebibyte = 1 << 20;
 
 class SortingCostTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    const auto snapshot = BuildSnapshot(kConfiguration, "cost.yaml", 1);
+    const auto snapshot = BuildSnapshot(kSortingConfiguration, "cost.yaml", 1);
     ASSERT_TRUE(snapshot.ok()) << snapshot.status();
     sorter_ = new std::shared_ptr<const Sorter>((*snapshot)->sorter);
     (*sorter_)->Sort({.text = "tables of the languages are made once"});
@@ -117,33 +102,9 @@ Work WorkOf(const Sorter& sorter, const std::string& text) {
 
 // Twice the text is at most twice the work, and from kMostSortedBytes on it is no more.
 TEST_F(SortingCostTest, HostileTextsCostNoMoreThanTheirLength) {
-  for (const char* piece : {"a",
-                            "A",
-                            "é",
-                            " ",
-                            "@",
-                            "#",
-                            "#aB",
-                            "?",
-                            "0",
-                            "\'",
-                            "a\'",
-                            "a ",
-                            "a@b ",
-                            "http ",
-                            "[",
-                            "\x80",
-                            "\xc3",
-                            "\xff",
-                            "\u200b",
-                            "\u202e",
-                            "\u0301",
-                            "e\u0301",
-                            "\U0001f469\u200d",
-                            "\u0430a",
-                            "\ufdfa",
-                            "smok",
-                            "pothole "}) {
+  std::vector<const char*> pieces(std::begin(kHostilePieces), std::end(kHostilePieces));
+  pieces.insert(pieces.end(), {"é", "#aB", "a'", "a ", "\ufdfa", "smok", "pothole "});
+  for (const char* piece : pieces) {
     SCOPED_TRACE(piece);
     const Work once = WorkOf(**sorter_, Repeated(piece, kMostSortedBytes / 2));
     const Work twice = WorkOf(**sorter_, Repeated(piece, kMostSortedBytes));
