@@ -56,7 +56,8 @@ endfunction()
 function(switchboard_test name)
   cmake_parse_arguments(ARG "" "SUITE;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  target_compile_options(${name} PRIVATE ${SWITCHBOARD_WARNINGS})
+  # The tests' own code is compiled once and run once: optimizing it would cost more than it gives. What it tests is.
+  target_compile_options(${name} PRIVATE ${SWITCHBOARD_WARNINGS} -O0)
   target_compile_definitions(${name} PRIVATE SWITCHBOARD_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              SWITCHBOARD_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
