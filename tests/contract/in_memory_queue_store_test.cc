@@ -2,6 +2,7 @@
 
 #include "tests/contract/queue_store_clocks.h"
 #include "tests/contract/queue_store_corrections.h"
+#include "tests/contract/queue_store_skew.h"
 
 namespace switchboard::queue {
 namespace {
@@ -20,6 +21,8 @@ const StoreKind kInMemory = {"InMemory", [](const Clock&, IdGenerator&) { return
 INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreCorrections, testing::Values(kInMemory),
                          [](const auto& kind) { return kind.param.name; });
 INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreClocks, testing::Values(kInMemory),
+                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreClockSkew, testing::Values(kInMemory),
                          [](const auto& kind) { return kind.param.name; });
 INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreContract, testing::Values(kInMemory),
                          [](const auto& kind) { return kind.param.name; });

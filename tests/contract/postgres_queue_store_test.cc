@@ -2,6 +2,7 @@
 
 #include "tests/contract/queue_store_clocks.h"
 #include "tests/contract/queue_store_corrections.h"
+#include "tests/contract/queue_store_skew.h"
 #include "tests/support/queue_database.h"
 
 namespace switchboard::queue {
@@ -36,6 +37,8 @@ const StoreKind kPostgres = {
 INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreCorrections, testing::Values(kPostgres),
                          [](const auto& kind) { return kind.param.name; });
 INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreClocks, testing::Values(kPostgres),
+                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreClockSkew, testing::Values(kPostgres),
                          [](const auto& kind) { return kind.param.name; });
 INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreContract, testing::Values(kPostgres),
                          [](const auto& kind) { return kind.param.name; });

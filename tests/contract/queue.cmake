@@ -12,6 +12,7 @@ set(queue_store_contract
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_kept.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_corrections.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_clocks.cc
+  ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_skew.cc
   ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_owner.cc)
 switchboard_test(in_memory_queue_store_test SUITE contract
   SOURCES ${queue_store_contract} ${CMAKE_CURRENT_LIST_DIR}/in_memory_queue_store_test.cc

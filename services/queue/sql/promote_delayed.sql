@@ -1,3 +1,5 @@
+-- Brings what was put off back at fresh positions; above its last event's number, whose process may have a clock ahead
+-- of this one.
 WITH due AS MATERIALIZED (
     SELECT ready_at, id, shard FROM switchboard.delayed
     WHERE ready_at <= $1::timestamptz
@@ -5,7 +7,10 @@ WITH due AS MATERIALIZED (
     LIMIT cardinality($2::bigint[])
     FOR UPDATE SKIP LOCKED
 ), numbered AS MATERIALIZED (
-    SELECT *, ($2::bigint[])[row_number() OVER (ORDER BY ready_at, id)] AS position FROM due
+    SELECT *, greatest(($2::bigint[])[row_number() OVER (ORDER BY ready_at, id)], (
+               SELECT max(seq) + 1 FROM switchboard.event
+               WHERE event.id = due.id AND event.shard = due.shard)) AS position
+    FROM due
 ), taken AS (
     DELETE FROM switchboard.delayed USING numbered
     WHERE delayed.ready_at = ANY (ARRAY[numbered.ready_at]) AND delayed.id = numbered.id

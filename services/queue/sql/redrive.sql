@@ -1,4 +1,5 @@
 -- $5: when it was asked for. What died since keeps its place: its number may be above those of $4.
+-- Positions are above the last event's number, whose process may have a clock ahead of this one.
 WITH picked AS MATERIALIZED (
     SELECT id, shard FROM switchboard.dead_letter
     WHERE CASE WHEN $1::integer IS NULL THEN id = ANY ($2::bigint[]) ELSE queue = $1::integer END
@@ -7,7 +8,10 @@ WITH picked AS MATERIALIZED (
     LIMIT cardinality($4::bigint[])
     FOR UPDATE SKIP LOCKED
 ), numbered AS MATERIALIZED (
-    SELECT *, ($4::bigint[])[row_number() OVER (ORDER BY id)] AS position FROM picked
+    SELECT *, greatest(($4::bigint[])[row_number() OVER (ORDER BY id)], (
+               SELECT max(seq) + 1 FROM switchboard.event
+               WHERE event.id = picked.id AND event.shard = picked.shard)) AS position
+    FROM picked
 ), taken AS (
     DELETE FROM switchboard.dead_letter USING numbered
     WHERE dead_letter.id = ANY (ARRAY[numbered.id]) AND dead_letter.shard = numbered.shard

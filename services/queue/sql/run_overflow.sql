@@ -1,5 +1,6 @@
 -- Uses up plans that are due; moves their inquiries where they still wait where they were taken in. The rows without a
--- position are plans that moved nothing.
+-- position are plans that moved nothing. Positions are above the last event's number, whose process may have a clock ahead
+-- of this one.
 WITH due AS MATERIALIZED (
     SELECT due_at, id, shard, queue, lane, position, target_queue FROM switchboard.overflow
     WHERE due_at <= $1::timestamptz
@@ -7,7 +8,10 @@ WITH due AS MATERIALIZED (
     LIMIT cardinality($2::bigint[])
     FOR UPDATE SKIP LOCKED
 ), plan AS MATERIALIZED (
-    SELECT *, ($2::bigint[])[row_number() OVER (ORDER BY due_at, id)] AS next_position FROM due
+    SELECT *, greatest(($2::bigint[])[row_number() OVER (ORDER BY due_at, id)], (
+               SELECT max(seq) + 1 FROM switchboard.event
+               WHERE event.id = due.id AND event.shard = due.shard)) AS next_position
+    FROM due
 ), used AS (
     DELETE FROM switchboard.overflow USING plan
     WHERE overflow.due_at = ANY (ARRAY[plan.due_at]) AND overflow.id = plan.id AND overflow.shard = plan.shard

@@ -4,8 +4,9 @@
 -- $18: number of this commit's tally; $19: what the statute of a topic that it gets wants, as the event says it.
 -- The numbers of an inquiry's events tell their order, whoever wrote them and however long a statement was on its way.
 -- An event that brings an inquiry somewhere has the number of its next position (a second one position + 1); what
--- happens to it there has a larger one: a claim at least position + 2, what ends the lease at least token + 1 and
--- position + 3.
+-- happens to it there has a larger one: a claim at least position + 2, what ends the lease more than its token and at
+-- least position + 3. Where the process that ends a lease has a clock behind the one that granted it, the wanted position
+-- is too low for that, and the inquiry gets one above everything on its record.
 WITH settled AS (
     DELETE FROM switchboard.dispatch
     USING unnest($1::bigint[], $2::integer[], $3::integer[], $4::bigint[], $5::bigint[], $6::timestamptz[],
@@ -18,13 +19,16 @@ WITH settled AS (
       AND dispatch.position = wanted.position AND dispatch.shard = (wanted.id & 63)::smallint
       AND dispatch.id = wanted.id AND dispatch.token = wanted.token AND dispatch.token <> 0
       AND (wanted.expired_by IS NULL OR dispatch.lease_until <= wanted.expired_by)
-    RETURNING wanted.ordinal, wanted.kind, wanted.target, wanted.next_queue, wanted.next_lane, wanted.next_position,
-              wanted.at, wanted.disposition, wanted.reason, wanted.topic AS new_topic, wanted.statute,
+    RETURNING wanted.ordinal, wanted.kind, wanted.target, wanted.next_queue, wanted.next_lane, wanted.at,
+              wanted.disposition, wanted.reason, wanted.topic AS new_topic, wanted.statute,
               CASE WHEN wanted.forget_attempts THEN 0
                    WHEN wanted.refund_attempt THEN greatest(dispatch.attempts - 1, 0)
                    ELSE dispatch.attempts END::smallint AS next_attempts,
               coalesce(wanted.topic, dispatch.topic) AS next_topic,
-              greatest(wanted.next_position, dispatch.token + 1, dispatch.position + 3) AS seq,
+              CASE WHEN wanted.next_position > greatest(dispatch.token, dispatch.position + 2) THEN wanted.next_position
+                   ELSE greatest(dispatch.token + 1, dispatch.position + 3, (
+                       SELECT max(event.seq) + 1 FROM switchboard.event
+                       WHERE event.id = dispatch.id AND event.shard = dispatch.shard)) END AS seq,
               dispatch.id, dispatch.shard, dispatch.tenant, dispatch.queue, dispatch.lane, dispatch.token,
               dispatch.worker, dispatch.attempts, dispatch.claim_time, dispatch.unread, dispatch.has_messages,
               dispatch.answered
@@ -33,7 +37,7 @@ WITH settled AS (
                                    disposition, reason, attempts)
     SELECT id, shard, seq, tenant, kind,
            CASE WHEN target = 0 THEN queue ELSE next_queue END, CASE WHEN target = 0 THEN lane ELSE next_lane END,
-           CASE WHEN target = 1 THEN next_position END, CASE WHEN target = 2 THEN at END,
+           CASE WHEN target = 1 THEN seq END, CASE WHEN target = 2 THEN at END,
            token, worker, new_topic, disposition, reason, attempts
     FROM settled
 ), bound AS (
@@ -42,12 +46,12 @@ WITH settled AS (
     FROM settled WHERE statute IS NOT NULL
 ), reopening AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, position, token, attempts)
-    SELECT id, shard, seq + 1, tenant, 14, next_queue, next_lane, next_position, token, 0
+    SELECT id, shard, seq + 1, tenant, 14, next_queue, next_lane, seq, token, 0
     FROM settled WHERE target = 0 AND unread
 ), ready AS (
     INSERT INTO switchboard.dispatch (id, shard, position, tenant, queue, lane, attempts, unread, has_messages, answered,
                                       topic)
-    SELECT id, shard, next_position, tenant, next_queue, next_lane,
+    SELECT id, shard, seq, tenant, next_queue, next_lane,
            CASE WHEN target = 0 THEN 0 ELSE next_attempts END, unread, has_messages, target = 0 OR answered, next_topic
     FROM settled WHERE target = 1 OR (target = 0 AND unread)
 ), put_off AS (
