@@ -52,15 +52,29 @@ function(switchboard_explain_locks target)
   endif()
 endfunction()
 
+# How the code of tests is compiled: once, to run once, so that optimizing it would cost more than it gives. What it tests
+# is optimized.
+function(switchboard_compile_test_code target)
+  target_compile_options(${target} PRIVATE ${SWITCHBOARD_WARNINGS} -O0)
+  target_compile_definitions(${target} PRIVATE SWITCHBOARD_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                               SWITCHBOARD_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+endfunction()
+
+# switchboard_test_objects(<name> SOURCES <file>... [DEPENDS <target>...])
+# Tests that several programs have in common: each that depends on <name> runs them all.
+function(switchboard_test_objects name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(${name} OBJECT ${ARG_SOURCES})
+  switchboard_compile_test_code(${name})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPENDS} GTest::gtest GTest::gmock)
+endfunction()
+
 # switchboard_test(<name> SUITE <unit|contract|integration|e2e|fault> SOURCES <file>... [DEPENDS <target>...])
 function(switchboard_test name)
   cmake_parse_arguments(ARG "" "SUITE;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  # The tests' own code is compiled once and run once: optimizing it would cost more than it gives. What it tests is.
-  target_compile_options(${name} PRIVATE ${SWITCHBOARD_WARNINGS} -O0)
-  target_compile_definitions(${name} PRIVATE SWITCHBOARD_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             SWITCHBOARD_BINARY_DIR="${PROJECT_BINARY_DIR}")
-  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+  switchboard_compile_test_code(${name})
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
   switchboard_explain_locks(${name})
   if(NOT ARG_TIMEOUT)
