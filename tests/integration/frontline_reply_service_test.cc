@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/status/errors.h"
 #include "tests/integration/frontline_reply_fixture.h"
 #include "tests/support/edge_server.h"
@@ -121,6 +123,23 @@ class FrontlineReplyTest : public FrontlineReplyFixture {
     return kinds;
   }
 };
+
+TEST_F(FrontlineReplyTest, CountsWhetherAFirstReplyKeptTheTimeThatItsGuidelineSets) {
+  ASSERT_NO_FATAL_FAILURE(Activate(R"(version: 1
+official_languages: [en]
+guidelines:
+  - {id: patient, version: "1.0", name: {en: A}, text: {en: A}, dispositions: [ANSWERED], respond_within: 1h}
+  - {id: hasty, version: "1.0", name: {en: B}, text: {en: B}, dispositions: [ANSWERED], respond_within: 1s}
+)"));
+  const v1::Lease lease = ClaimFrom(v1::X);
+  absl::SleepFor(absl::Milliseconds(1100));
+  ASSERT_TRUE(Reply(Draft(lease, "Thank you.")).ok());
+  ASSERT_TRUE(Reply(Draft(lease, "A crew comes on Monday.")).ok());
+  const std::string scrape = server_.Scrape();
+  EXPECT_THAT(scrape, HasSubstr(R"(guideline_response_time_total{guideline="patient",result="met"} 1)"));
+  EXPECT_THAT(scrape, HasSubstr(R"(guideline_response_time_total{guideline="hasty",result="missed"} 1)"));
+  EXPECT_THAT(scrape, Not(HasSubstr(R"(guideline="hasty",result="met")")));
+}
 
 TEST_F(FrontlineReplyTest, SendsAndSettlesInOneCall) {
   const v1::Lease lease = ClaimFrom(v1::X);
