@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <ctime>
 #include <functional>
 #include <string>
 #include <vector>
@@ -351,13 +350,6 @@ TEST(FindPersonalData, KnowsTheAuthoritysOwnContacts) {
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-// The CPU time of this thread, in seconds: what other processes do does not count.
-double CpuSeconds() {
-  timespec now = {};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
 std::string Repeated(const std::string& piece, size_t bytes) {
   std::string text;
   text.reserve(bytes + piece.size());
@@ -365,27 +357,15 @@ std::string Repeated(const std::string& piece, size_t bytes) {
   return text;
 }
 
-double SecondsFor(const std::string& text) {
-  double best = 1e9;
-  for (int i = 0; i < 3; ++i) {
-    const double start = CpuSeconds();
-    Find(text);
-    best = std::min(best, CpuSeconds() - start);
-  }
-  return best;
-}
-
-TEST(FindPersonalData, TakesTimeThatIsLinearInHostileText) {
-  Find("warm up");
+// Nothing is timed here: work that grows with the square of the length would take minutes for each piece, and the time
+// limit of the program (cmake/SwitchboardTargets.cmake) ends it.
+TEST(FindPersonalData, GetsThroughLongHostileText) {
+  constexpr size_t kLength = 768 << 10;
   for (const char* piece :
        {"1 ", "1",    "a ",        "a@",   "a@a.",   "12 maple ", "ab12",   "l1l",  "((",     "- ",
         "1-", "one ", "at a dot ", "k1a ", "\u200B", "٤",         "a.b-c_", "999-", "12 12 ", "jane at mail at "}) {
-    constexpr size_t kSmall = 16 << 10;
-    constexpr size_t kTimes = 8;
-    const double small = SecondsFor(Repeated(piece, kSmall));
-    const double large = SecondsFor(Repeated(piece, kSmall * kTimes));
-    // Quadratic work would take 64 times as long.
-    EXPECT_LT(large, 3 * kTimes * small + 0.005) << "of: " << piece;
+    const std::string text = Repeated(piece, kLength) + " call 613-555-0142";
+    EXPECT_TRUE(Find(text).Has(PersonalDatum::kPhone)) << "of: " << piece;
   }
 }
 
