@@ -19,6 +19,7 @@ using Obstacle = v1::ExplainWorkerResponse::Obstacle;
 using Standing = v1::ExplainWorkerResponse::Standing;
 
 constexpr char kUnknownLanguage[] = "und";
+constexpr absl::Duration kSampleAge = absl::Milliseconds(1);  // as new as a display may ask for
 
 template <typename Owner>
 void AddObstacle(Obstacle::Kind kind, std::string detail, Owner& owner, const std::string& guideline = {}) {
@@ -101,7 +102,7 @@ absl::StatusOr<v1::ExplainWorkerResponse> ClaimGate::Explain(const std::string& 
   for (const std::string& queue : queues) SWITCHBOARD_RETURN_IF_ERROR(parts_.engine.NumberOf(queue).status());
   const std::shared_ptr<const Worker> known = parts_.workers.Find(worker);
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto held, parts_.engine.LeasesOf(worker));
-  SWITCHBOARD_ASSIGN_OR_RETURN(const queue::FiguresSample sample, parts_.engine.Figures(absl::ZeroDuration()));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const queue::FiguresSample sample, parts_.engine.Figures(kSampleAge));
   v1::ExplainWorkerResponse response;
   response.set_registered(known != nullptr);
   response.set_held(static_cast<int>(held.size()));

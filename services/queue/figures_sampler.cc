@@ -15,6 +15,7 @@ constexpr double kRateWindowSeconds = 60;
 }  // namespace
 
 bool FiguresSampler::IsFresh(absl::Duration max_age) const {
+  if (max_age <= absl::ZeroDuration()) return false;
   absl::MutexLock lock(&mutex_);
   return last_.has_value() && parts_.clock.Now() - last_->time <= std::max(max_age, kCostShare * last_cost_);
 }

@@ -13,7 +13,7 @@
 namespace switchboard::queue {
 
 // Samples when it is asked and the last sample is too old; where samples take long, only so often that they take a
-// twentieth of the time. Thread-safe; blocks on the store while a sample is taken.
+// twentieth of the time, unless it has to be new. Thread-safe; blocks on the store while a sample is taken.
 class FiguresSampler {
  public:
   // `parts` outlives it.

@@ -359,6 +359,7 @@ class QueueEngine {
   virtual absl::StatusOr<std::vector<LeaseHolder>> Holders(std::string_view queue, int limit) = 0;
 
   // The last sample of all queues; takes a new one first where the last is older than `max_age` and samples are cheap.
+  // A `max_age` of zero takes a new one whatever it costs: for decisions, not for displays.
   virtual absl::StatusOr<FiguresSample> Figures(absl::Duration max_age) = 0;
 
   // From memory. NOT_FOUND / "" for unknown ones.

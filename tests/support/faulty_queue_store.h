@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <random>
 #include <string>
 #include <utility>
@@ -39,6 +40,9 @@ class FaultyQueueStore final : public QueueStore {
     absl::MutexLock lock(&mutex_);
     refused_text_ = std::move(text);
   }
+
+  // Called by every Sample. Not while one is taken.
+  void OnSample(std::function<void()> hook) { on_sample_ = std::move(hook); }
 
   // Holds every Enqueue until ReleaseEnqueues().
   void HoldEnqueues() {
@@ -188,7 +192,10 @@ class FaultyQueueStore final : public QueueStore {
                                                   absl::Span<const int64_t> positions, absl::Time now) override {
     return inner_.Redrive(selection, target, positions, now);
   }
-  absl::StatusOr<std::vector<LaneFigures>> Sample() override { return inner_.Sample(); }
+  absl::StatusOr<std::vector<LaneFigures>> Sample() override {
+    if (on_sample_) on_sample_();
+    return inner_.Sample();
+  }
   absl::StatusOr<std::vector<QueueTally>> Tallies(absl::Time now) override { return inner_.Tallies(now); }
   absl::Status FoldTallies(absl::Time now) override { return inner_.FoldTallies(now); }
   absl::StatusOr<std::vector<LeaseHolder>> Holders(QueueNumber queue, int limit) override {
@@ -253,6 +260,7 @@ class FaultyQueueStore final : public QueueStore {
   }
 
   QueueStore& inner_;
+  std::function<void()> on_sample_;
   std::atomic<double> lost_share_{0};
   std::atomic<int> enqueues_{0};
   std::atomic<int> claims_{0};

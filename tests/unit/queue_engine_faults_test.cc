@@ -106,6 +106,22 @@ TEST_F(QueueEngineFaultsTest, OverloadIsRefusedWithATimeToRetryAndLosesNothing) 
   EXPECT_THAT(*client_->ClaimNow("roads", 100), SizeIs(11));
 }
 
+TEST_F(QueueEngineFaultsTest, WhereSamplesTakeLongADecisionStillSeesWhatIsThereNow) {
+  Start();
+  store_.OnSample([this] { clock_.Advance(absl::Seconds(1)); });
+  const auto ready = [this](absl::Duration max_age) {
+    const auto sample = client_->engine().Figures(max_age);
+    EXPECT_TRUE(sample.ok()) << sample.status();
+    int64_t sum = 0;
+    for (const LaneFigures& lane : sample->queues[0].lanes) sum += lane.ready;
+    return sum;
+  };
+  EXPECT_EQ(ready(absl::ZeroDuration()), 0);
+  ASSERT_TRUE(client_->Submit(PlainSubmission("roads")).ok());
+  EXPECT_EQ(ready(absl::Milliseconds(1)), 0) << "a display takes a sample that is new enough for its cost";
+  EXPECT_EQ(ready(absl::ZeroDuration()), 1);
+}
+
 TEST_F(QueueEngineFaultsTest, ADatabaseThatIsAwayIsSaidSoAtOnce) {
   Start();
   EngineClient::Waiting waiting = WaitIdle();
