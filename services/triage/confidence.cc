@@ -12,6 +12,7 @@ namespace {
 constexpr double kSmallest = 1e-6;
 constexpr int kNewtonSteps = 15;
 constexpr double kFarthest = 3;  // standard deviations; what is stranger than all that was learnt from counts no more
+constexpr double kLeaningRidge = 5;        // a leaning of 1 needs the surprise of five guesses
 constexpr double kNormalQuantile = 1.645;  // one-sided 95%
 
 double Logistic(double x) { return 1.0 / (1.0 + PortableExp(-x)); }
@@ -141,11 +142,13 @@ double LogisticModel::Standardised(const Evidence& evidence, size_t i) const {
   return std::clamp((evidence[i] - means_[i]) * scales_[i], -kFarthest, kFarthest);
 }
 
-double LogisticModel::Likelihood(const Evidence& evidence) const {
+double LogisticModel::LogOdds(const Evidence& evidence) const {
   double sum = 0;
   for (size_t i = 0; i < kEvidence; ++i) sum += Standardised(evidence, i) * weights_[i];
-  return Logistic(sum);
+  return sum;
 }
+
+double LogisticModel::Likelihood(const Evidence& evidence) const { return Logistic(LogOdds(evidence)); }
 
 void LogisticModel::Write(ModelWriter* out) const {
   for (const Evidence* each : {&means_, &scales_, &weights_}) {
@@ -159,6 +162,28 @@ LogisticModel LogisticModel::Read(ModelReader* in) {
     for (double& value : *each) value = in->Get<double>();
   }
   return model;
+}
+
+double LikelihoodFromOdds(double log_odds) { return Logistic(log_odds); }
+
+// Newton's method, label by label: each has its own number and nothing in common with the others.
+std::vector<double> LeaningsOf(const std::vector<LabelOutcome>& outcomes, int labels) {
+  std::vector<double> leanings(labels, 0.0);
+  std::vector<double> slope(labels);
+  std::vector<double> bend(labels);
+  for (int step = 0; step < kNewtonSteps; ++step) {
+    for (int label = 0; label < labels; ++label) {
+      slope[label] = -kLeaningRidge * leanings[label];
+      bend[label] = kLeaningRidge;
+    }
+    for (const LabelOutcome& each : outcomes) {
+      const double p = Logistic(each.log_odds + leanings[each.label]);
+      slope[each.label] += (each.good ? 1.0 : 0.0) - p;
+      bend[each.label] += p * (1 - p);
+    }
+    for (int label = 0; label < labels; ++label) leanings[label] += slope[label] / bend[label];
+  }
+  return leanings;
 }
 
 double WilsonLowerBound(double right, double all) { return Wilson(right, all, -1); }

@@ -56,6 +56,8 @@ class LogisticModel {
 
   // 0…1
   double Likelihood(const Evidence& evidence) const;
+  // The logarithm of its odds.
+  double LogOdds(const Evidence& evidence) const;
 
  private:
   double Standardised(const Evidence& evidence, size_t i) const;
@@ -64,6 +66,20 @@ class LogisticModel {
   Evidence scales_{};
   Evidence weights_{};
 };
+
+// A guess of one label, and the odds that the evidence gives it.
+struct LabelOutcome {
+  int label = 0;
+  double log_odds = 0;
+  bool good = false;
+};
+
+// 0…1 from the logarithm of odds.
+double LikelihoodFromOdds(double log_odds);
+
+// For each label how much more (or less) often its guesses are right than their evidence says, as a logarithm of odds
+// to be added. Nothing where a label has no guesses; little where it has few.
+std::vector<double> LeaningsOf(const std::vector<LabelOutcome>& outcomes, int labels);
 
 // The smallest share of right ones that `right` of `all` still allow, at 95% confidence (Wilson's bound).
 double WilsonLowerBound(double right, double all);

@@ -14,6 +14,7 @@ struct LabelledSparse {
   const SparseText* text;
   int label;
   float weight = 1.0F;
+  const std::vector<uint32_t>* tokens = nullptr;  // of each entry, the token it came from first; for word dropout
 };
 
 struct LinearOptions {

@@ -14,13 +14,13 @@
 namespace switchboard::triage {
 namespace {
 
-constexpr size_t kFewTexts = 3000;   // training is cheap: more folds, more epochs, names tried
-constexpr size_t kManyTexts = 8000;  // training is dear: fewer folds
+constexpr size_t kHandful = 1500;    // texts; up to so many: more folds
+constexpr size_t kFewTexts = 3000;   // up to so many: more and smaller networks, more epochs, names tried
+constexpr size_t kManyTexts = 8000;  // from here on fewer folds
 constexpr size_t kLeastForNetworks = 200;
-constexpr int kFewLabels = 50;         // need fewer hidden units
-constexpr size_t kLongText = 80;       // tokens; where half of the texts have more, networks only do harm
-constexpr double kFewTextsC = 1;       // of the linear model, where there are few texts and they are short
-constexpr int kHeldOutNetworks = 100;  // seeds from here on; half the epochs are enough to calibrate by
+constexpr size_t kLongText = 80;    // tokens; where half of the texts have more, networks only do harm
+constexpr double kFewTextsC = 1;    // of the linear model, where there are few texts and they are short
+constexpr int kHeldOutSeeds = 100;  // of the networks of the first fold; as many further for each
 constexpr double kLinearOnly = std::numeric_limits<double>::infinity();
 constexpr std::array<double, 8> kShares = {0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, kLinearOnly};
 constexpr double kSameAccuracy = 0.001;        // differences below this are noise; the likelihood decides
@@ -28,11 +28,13 @@ constexpr double kMostCascadeChanges = 0.001;  // share of answers that asking t
 constexpr double kRidge = 3.0;
 constexpr size_t kLeastForOwnThreshold = 30;
 constexpr double kLeastScopeTexts = 20;
+constexpr int kNoFold = -1;
 
 // What the models of one fold said of a text they had not seen.
 struct HeldOut {
   int label = kOutOfScope;
   TextOrigin origin = TextOrigin::kExample;
+  int fold = 0;
   std::vector<float> linear;
   std::vector<float> network;
   TextFacts facts;
@@ -46,6 +48,17 @@ std::vector<float> Mix(const HeldOut& held, double share) {
   return scores;
 }
 
+// The mean of what the networks say; empty where there are none.
+std::vector<float> MeanScores(const std::vector<NeuralNetwork>& networks, const SparseText& text) {
+  std::vector<float> mean;
+  for (const NeuralNetwork& network : networks) {
+    const std::vector<float> scores = network.LogProbabilities(text);
+    mean.resize(scores.size());
+    for (size_t m = 0; m < scores.size(); ++m) mean[m] += scores[m] / static_cast<float>(networks.size());
+  }
+  return mean;
+}
+
 double NegativeLogLikelihood(const std::vector<std::vector<float>>& scores, const std::vector<int>& wanted,
                              double temperature) {
   double sum = 0;
@@ -56,6 +69,18 @@ double NegativeLogLikelihood(const std::vector<std::vector<float>>& scores, cons
     sum += PortableLog(total) - (scores[i][wanted[i]] - top) / temperature;
   }
   return sum;
+}
+
+// Rows of equal width of several matrices as the rows of one.
+std::vector<float> SideBySide(const std::vector<std::vector<float>>& matrices, int width) {
+  std::vector<float> all;
+  for (size_t at = 0; at < matrices[0].size(); at += static_cast<size_t>(width)) {
+    for (const std::vector<float>& each : matrices) {
+      const auto row = each.begin() + static_cast<std::ptrdiff_t>(at);
+      all.insert(all.end(), row, row + width);
+    }
+  }
+  return all;
 }
 
 struct Tempered {
@@ -94,8 +119,9 @@ class ModelTrainer {
   // Texts as one feature space sees them.
   struct Learnt {
     FeatureSpace space;
-    std::vector<SparseText> sparse;        // by text; empty where it was not asked for
-    std::vector<LabelledSparse> examples;  // those that may be learnt from
+    std::vector<SparseText> sparse;             // by text; empty where it was not asked for
+    std::vector<std::vector<uint32_t>> tokens;  // by text, of each entry; only where whole words are dropped
+    std::vector<LabelledSparse> examples;       // those that may be learnt from
   };
 
   // False once the training is to stop; asked between steps and after each epoch.
@@ -112,20 +138,29 @@ class ModelTrainer {
   int ClassOf(const TrainingText& text) const { return text.label == kOutOfScope ? labels() : text.label; }
 
   void Extract();
-  void PlanSize();
+  void Plan();
+  void PlanForFewTexts();
+  void PlanForManyTexts();
+  void Fold();
   void DropMisleadingBackground();
   void DecideOnNames();
-  bool UsesNetworks() const { return options_.networks > 0 && examples_ >= kLeastForNetworks && !long_texts_; }
+  bool UsesNetworks() const { return networks_ > 0 && examples_ >= kLeastForNetworks && !long_texts_; }
   double LinearAccuracy(bool with_names);
   Learnt Prepare(int held_fold, bool with_names, bool with_background) const;
   bool HoldOut();
   void HoldOutFold(int fold);
   LinearClassifier TrainLinear(const Learnt& learnt) const;
-  NeuralNetwork TrainNetwork(const Learnt& learnt, int which) const;
+  NeuralNetwork TrainNetwork(const Learnt& learnt, int seed, int epochs) const;
+  std::vector<uint32_t> TokensOf(size_t text, const FeatureSpace& space) const;
+  std::vector<NeuralNetwork> TrainHeldOutNetworks(const Learnt& learnt, int fold) const;
 
   void ChooseMixture();
   void ChooseLead();
   Calibration Calibrate(const std::vector<const HeldOut*>& held, double share) const;
+  std::vector<double> Leanings(const std::vector<const HeldOut*>& held, double share, const Calibration& calibration,
+                               int but_fold) const;
+  std::vector<Calibration> WithoutOwnFold(const std::vector<const HeldOut*>& held, double share,
+                                          const Calibration& calibration) const;
   Opinion OpinionFor(const HeldOut& held, double share, double temperature) const;
   bool IsClear(const HeldOut& held) const;
   void SetThresholds();
@@ -138,6 +173,9 @@ class ModelTrainer {
   std::vector<int> fold_of_;
   std::vector<bool> dropped_;
   int folds_ = 5;
+  int networks_ = 0;
+  int held_out_networks_ = 0;  // of each fold
+  int held_out_epochs_ = 0;
   size_t rows_ = 0;
   double done_ = 0;
   mutable bool stopped_ = false;  // once told to, whatever is said later
@@ -147,40 +185,62 @@ class ModelTrainer {
   double share_ = kLinearOnly;
   NetworkOptions network_;
   std::vector<HeldOut> held_;
-  std::vector<HeldOutGuess> guesses_;  // what the finished cascade would have said of the labels' examples
+  std::vector<const HeldOut*> all_held_;
+  std::vector<const HeldOut*> clear_held_;  // those for which the linear model alone would answer
+  std::vector<HeldOutGuess> guesses_;       // what the finished cascade would have said of the labels' examples
 };
 
 void ModelTrainer::Extract() {
   NormalText normal;
   features_.resize(texts_.size());
-  std::vector<int> label_of;
   std::vector<size_t> lengths;  // of the examples, in tokens
   for (size_t i = 0; i < texts_.size(); ++i) {
     NormalizeText(texts_[i].text, &normal);
     ExtractFeatures(normal, texts_[i].language, options_.features, &features_[i]);
-    label_of.push_back(texts_[i].label);
     if (texts_[i].origin == TextOrigin::kExample) lengths.push_back(normal.tokens.size());
   }
   std::nth_element(lengths.begin(), lengths.begin() + static_cast<ptrdiff_t>(lengths.size() / 2), lengths.end());
   long_texts_ = lengths[lengths.size() / 2] > kLongText;
   dropped_.assign(texts_.size(), false);
-  folds_ = texts_.size() <= kManyTexts ? 5 : 4;
+}
+
+void ModelTrainer::Fold() {
+  std::vector<int> label_of;
+  for (const TrainingText& text : texts_) label_of.push_back(text.label);
   fold_of_ = FoldsOf(features_, label_of, folds_, options_.seed);
 }
 
-void ModelTrainer::PlanSize() {
-  network_ = options_.network;
-  const bool few = texts_.size() <= kFewTexts;
-  network_.epochs = few ? 60 : 20;
-  network_.feature_dropout = few ? 0.8F : 0.7F;
-  if (few) network_.learning_rate = 4e-3F;
-  if (few) network_.hidden = std::min(network_.hidden, labels() <= kFewLabels ? 64 : 128);
+// Training is cheap: what is held out is asked of as many networks, learnt as long, as those that will be asked.
+void ModelTrainer::PlanForFewTexts() {
+  folds_ = texts_.size() <= kHandful ? 10 : 5;
+  networks_ = held_out_networks_ = 4;
+  network_.hidden = 64;
+  network_.batch = 32;
+  network_.epochs = held_out_epochs_ = 60;
+  network_.feature_dropout = 0.8F;
+  network_.learning_rate = 4e-3F;
+}
+
+// Training is dear: one network a fold must do to calibrate by. Learnt to the end it says best how much the networks
+// are worth; where texts are not many, a third of the epochs keeps the training short.
+void ModelTrainer::PlanForManyTexts() {
+  folds_ = texts_.size() <= kManyTexts ? 5 : 4;
+  networks_ = 2;
+  held_out_networks_ = 1;
+  network_.hidden = 192;
+  network_.epochs = 30;
+  held_out_epochs_ = texts_.size() <= kManyTexts ? 10 : 30;
+  network_.feature_dropout = 0.75F;
+  network_.word_dropout = 0.15F;
+}
+
+void ModelTrainer::Plan() {
+  texts_.size() <= kFewTexts ? PlanForFewTexts() : PlanForManyTexts();
   const bool outside =
       std::any_of(texts_.begin(), texts_.end(), [](const TrainingText& each) { return each.label == kOutOfScope; });
   model_.classes_ = labels() + (outside ? 1 : 0);
-  const int networks_width = options_.networks * (network_.hidden / 2 + 4);
-  const size_t bytes_per_row = static_cast<size_t>(WholeLanes(classes()) + 4 + networks_width + 4);
-  rows_ = options_.most_bytes / bytes_per_row;
+  const int networks_bytes = UsesNetworks() ? networks_ * network_.hidden / 2 + 4 : 0;
+  rows_ = options_.most_bytes / static_cast<size_t>(WholeLanes(classes()) + 4 + networks_bytes + 4);
 }
 
 // `held_fold` -1 holds nothing out. Held-out texts are mapped too, but not learnt from.
@@ -202,8 +262,23 @@ ModelTrainer::Learnt ModelTrainer::Prepare(int held_fold, bool with_names, bool 
   learnt.space = FeatureSpace::Build(learn, space_options);
   learnt.sparse.resize(texts_.size());
   for (size_t i = 0; i < texts_.size(); ++i) learnt.space.Map(features_[i], &learnt.sparse[i]);
-  for (const size_t i : places) learnt.examples.push_back({&learnt.sparse[i], ClassOf(texts_[i]), 1.0F});
+  if (network_.word_dropout > 0) learnt.tokens.resize(texts_.size());
+  for (const size_t i : places) {
+    LabelledSparse& example = learnt.examples.emplace_back(LabelledSparse{&learnt.sparse[i], ClassOf(texts_[i])});
+    if (network_.word_dropout <= 0) continue;
+    learnt.tokens[i] = TokensOf(i, learnt.space);
+    example.tokens = &learnt.tokens[i];
+  }
   return learnt;
+}
+
+// One for each feature that the space knows, as Map has one entry for each.
+std::vector<uint32_t> ModelTrainer::TokensOf(size_t text, const FeatureSpace& space) const {
+  std::vector<uint32_t> tokens;
+  for (const RawFeature& feature : features_[text]) {
+    if (space.RowOf(feature.hash) != FeatureSpace::kUnknown) tokens.push_back(feature.token);
+  }
+  return tokens;
 }
 
 LinearClassifier ModelTrainer::TrainLinear(const Learnt& learnt) const {
@@ -213,10 +288,10 @@ LinearClassifier ModelTrainer::TrainLinear(const Learnt& learnt) const {
   return LinearClassifier::Train(learnt.examples, learnt.space.rows(), classes(), options);
 }
 
-NeuralNetwork ModelTrainer::TrainNetwork(const Learnt& learnt, int which) const {
+NeuralNetwork ModelTrainer::TrainNetwork(const Learnt& learnt, int seed, int epochs) const {
   NetworkOptions options = network_;
-  options.seed = options_.seed * 1000 + static_cast<uint64_t>(which);
-  if (which >= kHeldOutNetworks) options.epochs = (options.epochs + 1) / 2;
+  options.seed = options_.seed * 1000 + static_cast<uint64_t>(seed);
+  options.epochs = epochs;
   options.progress = [this](double) { return GoesOn(); };
   return NeuralNetwork::Train(learnt.examples, learnt.space.rows(), classes(), options);
 }
@@ -265,16 +340,23 @@ void ModelTrainer::DecideOnNames() {
   with_names_ = any && texts_.size() <= kFewTexts && LinearAccuracy(true) >= LinearAccuracy(false);
 }
 
+std::vector<NeuralNetwork> ModelTrainer::TrainHeldOutNetworks(const Learnt& learnt, int fold) const {
+  std::vector<NeuralNetwork> networks;
+  if (!UsesNetworks()) return networks;
+  for (int which = 0; which < held_out_networks_; ++which) {
+    networks.push_back(TrainNetwork(learnt, kHeldOutSeeds + fold * held_out_networks_ + which, held_out_epochs_));
+  }
+  return networks;
+}
+
 void ModelTrainer::HoldOutFold(int fold) {
   const Learnt learnt = Prepare(fold, with_names_, true);
   const LinearClassifier linear = TrainLinear(learnt);
-  NeuralNetwork network;
-  if (UsesNetworks()) network = TrainNetwork(learnt, fold + kHeldOutNetworks);
+  const std::vector<NeuralNetwork> networks = TrainHeldOutNetworks(learnt, fold);
   for (size_t i = 0; i < texts_.size(); ++i) {
     if (fold_of_[i] != fold || texts_[i].origin == TextOrigin::kName || dropped_[i]) continue;
     const SparseText& sparse = learnt.sparse[i];
-    HeldOut held{texts_[i].label, texts_[i].origin, linear.Scores(sparse), {}, {}};
-    if (UsesNetworks()) held.network = network.LogProbabilities(sparse);
+    HeldOut held{texts_[i].label, texts_[i].origin, fold, linear.Scores(sparse), MeanScores(networks, sparse), {}};
     NormalText normal;
     NormalizeText(texts_[i].text, &normal);
     held.facts = {static_cast<double>(normal.tokens.size()), sparse.unknown_share};
@@ -283,7 +365,7 @@ void ModelTrainer::HoldOutFold(int fold) {
 }
 
 bool ModelTrainer::HoldOut() {
-  const double steps = folds_ + options_.networks + 1.0;
+  const double steps = folds_ + networks_ + 1.0;
   for (int fold = 0; fold < folds_; ++fold) {
     if (!Report(fold / steps)) return false;
     HoldOutFold(fold);
@@ -378,10 +460,32 @@ Calibration ModelTrainer::Calibrate(const std::vector<const HeldOut*>& held, dou
   }
   calibration.right = LogisticModel::Fit(right, kRidge);
   calibration.in_scope = outside >= kLeastScopeTexts ? LogisticModel::Fit(scope, kRidge) : calibration.right;
+  calibration.leanings = Leanings(held, share, calibration, kNoFold);
   return calibration;
 }
 
+std::vector<double> ModelTrainer::Leanings(const std::vector<const HeldOut*>& held, double share,
+                                           const Calibration& calibration, int but_fold) const {
+  std::vector<LabelOutcome> outcomes;
+  for (const HeldOut* each : held) {
+    if (each->label == kOutOfScope || each->fold == but_fold) continue;
+    const Opinion opinion = OpinionFor(*each, share, calibration.temperature);
+    outcomes.push_back({opinion.best, calibration.right.LogOdds(opinion.evidence), opinion.best == each->label});
+  }
+  return LeaningsOf(outcomes, labels());
+}
+
+// By fold: as if its texts had not told the leanings, so that what is judged by them is not what they were learnt from.
+std::vector<Calibration> ModelTrainer::WithoutOwnFold(const std::vector<const HeldOut*>& held, double share,
+                                                      const Calibration& calibration) const {
+  std::vector<Calibration> by_fold(folds_, calibration);
+  for (int fold = 0; fold < folds_; ++fold) by_fold[fold].leanings = Leanings(held, share, calibration, fold);
+  return by_fold;
+}
+
 void ModelTrainer::SetThresholds() {
+  const std::vector<Calibration> full = WithoutOwnFold(all_held_, share_, model_.full_);
+  const std::vector<Calibration> fast = WithoutOwnFold(clear_held_, kLinearOnly, model_.fast_);
   std::vector<double> scopes;  // of what is right
   std::vector<HeldOutGuess> guesses;
   std::vector<bool> is_example;        // by guess
@@ -391,9 +495,9 @@ void ModelTrainer::SetThresholds() {
   for (const HeldOut& held : held_) {
     if (held.label == kOutOfScope) continue;
     const bool clear = IsClear(held);
-    const Calibration& calibration = clear ? model_.fast_ : model_.full_;
+    const Calibration& calibration = (clear ? fast : full)[held.fold];
     const Opinion opinion = OpinionFor(held, clear ? kLinearOnly : share_, calibration.temperature);
-    const Judged judged{calibration.right.Likelihood(opinion.evidence), opinion.best == held.label};
+    const Judged judged{calibration.LikelihoodOfRight(opinion), opinion.best == held.label};
     all.push_back(judged);
     guesses.push_back({held.label, opinion.best, judged.confidence});
     is_example.push_back(held.origin == TextOrigin::kExample);
@@ -433,10 +537,12 @@ bool ModelTrainer::Finish() {
   model_.linear_ = SmallMatrix(linear.weights(), linear.width());
   if (share_ != kLinearOnly) {
     model_.linear_share_ = static_cast<float>(share_);
-    for (int which = 0; which < options_.networks; ++which) {
-      const NeuralNetwork network = TrainNetwork(learnt, which);
-      model_.networks_.push_back({TinyMatrix(network.first(), network.hidden()), network});
+    std::vector<std::vector<float>> firsts;
+    for (int which = 0; which < networks_; ++which) {
+      model_.networks_.push_back(TrainNetwork(learnt, which, network_.epochs));
+      firsts.push_back(model_.networks_.back().TakeFirst());
     }
+    model_.first_ = TinyMatrix(SideBySide(firsts, network_.hidden), networks_ * network_.hidden);
   }
   model_.space_ = std::move(learnt.space);
   return Report(1.0);
@@ -451,20 +557,19 @@ absl::StatusOr<SorterTraining> ModelTrainer::Run() {
   }
   if (with_examples.size() < 2) return absl::FailedPreconditionError("at least two topics with examples are needed");
   Extract();
-  PlanSize();
+  Plan();
+  Fold();
   DropMisleadingBackground();
   DecideOnNames();
   if (!HoldOut()) return absl::CancelledError("the training was stopped");
   ChooseMixture();
-  std::vector<const HeldOut*> all;
-  std::vector<const HeldOut*> clear;
   if (share_ != kLinearOnly) ChooseLead();
   for (const HeldOut& held : held_) {
-    all.push_back(&held);
-    if (IsClear(held)) clear.push_back(&held);
+    all_held_.push_back(&held);
+    if (IsClear(held)) clear_held_.push_back(&held);
   }
-  model_.full_ = Calibrate(all, share_);
-  model_.fast_ = share_ == kLinearOnly ? model_.full_ : Calibrate(clear, kLinearOnly);
+  model_.full_ = Calibrate(all_held_, share_);
+  model_.fast_ = share_ == kLinearOnly ? model_.full_ : Calibrate(clear_held_, kLinearOnly);
   SetThresholds();
   if (!Finish()) return absl::CancelledError("the training was stopped");
   ModelEvaluation evaluation = EvaluateGuesses(model_.labels_, guesses_);

@@ -35,11 +35,9 @@ struct ModelOptions {
   uint64_t seed = 1;
   double target_precision = 0.95;
   double scope_loss = 0.007;  // share of right answers that may be refused as out of scope
-  int networks = 2;           // averaged
   size_t most_bytes = 16 << 20;
   FeatureOptions features;
   LinearOptions linear;
-  NetworkOptions network;  // epochs and dropout are chosen by the number of texts
   std::function<bool(double done)> progress;
 };
 

@@ -41,6 +41,8 @@ class NetworkTrainer {
 
  private:
   void Batch(const uint32_t* chosen, int count);
+  void DropFeatures(const LabelledSparse& example);
+  void DropWords(const std::vector<uint32_t>& tokens);
   void Forward(const LabelledSparse& example);
   void Backward(const LabelledSparse& example);
   void Update();
@@ -54,8 +56,9 @@ class NetworkTrainer {
   std::vector<float> first_gradient_;  // [slot][hidden]
   std::vector<float> bias_gradient_, second_gradient_, output_gradient_;
   std::vector<uint32_t> slot_of_row_;
-  std::vector<uint32_t> touched_;  // rows, by slot
-  std::vector<SparseEntry> kept_;  // the example's features that were not dropped
+  std::vector<uint32_t> touched_;   // rows, by slot
+  std::vector<SparseEntry> kept_;   // the example's features that were not dropped
+  std::vector<uint8_t> word_gone_;  // by token
   std::vector<float> hidden_, hidden_gradient_, scores_;
   int64_t step_ = 0;
   int64_t steps_ = 0;
@@ -103,13 +106,30 @@ uint32_t NetworkTrainer::SlotOf(uint32_t row) {
   return slot;
 }
 
+void NetworkTrainer::DropWords(const std::vector<uint32_t>& tokens) {
+  word_gone_.clear();
+  for (const uint32_t token : tokens) {
+    while (word_gone_.size() <= token) word_gone_.push_back(random_.Unit() < options_.word_dropout ? 1 : 0);
+  }
+}
+
+// Whole words first, so that no one of them is relied upon; then features one by one.
+void NetworkTrainer::DropFeatures(const LabelledSparse& example) {
+  const std::vector<SparseEntry>& entries = example.text->entries;
+  const bool by_word = options_.word_dropout > 0 && example.tokens != nullptr;
+  if (by_word) DropWords(*example.tokens);
+  const float keep = 1 - options_.feature_dropout;
+  const float scale = 1 / (keep * (by_word ? 1 - options_.word_dropout : 1.0F));
+  kept_.clear();
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (by_word && word_gone_[(*example.tokens)[i]] != 0) continue;
+    if (random_.Unit() < keep) kept_.push_back({entries[i].row, entries[i].value * scale});
+  }
+}
+
 void NetworkTrainer::Forward(const LabelledSparse& example) {
   const int hidden = options_.hidden;
-  kept_.clear();
-  const float keep = 1 - options_.feature_dropout;
-  for (const SparseEntry& entry : example.text->entries) {
-    if (random_.Unit() < keep) kept_.push_back({entry.row, entry.value / keep});
-  }
+  DropFeatures(example);
   hidden_ = net_.bias_;
   for (const SparseEntry& entry : kept_) {
     AddScaled(net_.first_.data() + static_cast<size_t>(entry.row) * hidden, entry.value, hidden, hidden_.data());

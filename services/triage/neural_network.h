@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "services/triage/feature_space.h"
@@ -15,6 +16,7 @@ namespace switchboard::triage {
 struct NetworkOptions {
   int hidden = 192;  // a multiple of 32
   float feature_dropout = 0.7F;
+  float word_dropout = 0.0F;  // share of the tokens dropped with all features they begin, where they are told
   float hidden_dropout = 0.5F;
   float label_smoothing = 0.02F;
   float learning_rate = 2e-3F;  // Adam's, falling to nothing in a straight line
@@ -49,6 +51,7 @@ class NeuralNetwork {
   int width() const { return width_; }
   const std::vector<float>& first() const { return first_; }  // [row][hidden]
   const std::vector<float>& bias() const { return bias_; }
+  std::vector<float> TakeFirst() { return std::move(first_); }
 
  private:
   friend class NetworkTrainer;

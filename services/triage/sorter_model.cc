@@ -10,13 +10,14 @@ namespace switchboard::triage {
 namespace {
 
 constexpr uint32_t kMagic = 0x4D425753;  // "SWBM"
-constexpr uint32_t kFormat = 4;
+constexpr uint32_t kFormat = 5;
 constexpr size_t kMostExplained = 10;
 
 void WriteCalibration(const Calibration& calibration, ModelWriter* out) {
   out->Put(calibration.temperature);
   calibration.right.Write(out);
   calibration.in_scope.Write(out);
+  out->PutList(calibration.leanings);
 }
 
 Calibration ReadCalibration(ModelReader* in) {
@@ -24,6 +25,7 @@ Calibration ReadCalibration(ModelReader* in) {
   calibration.temperature = in->Get<double>();
   calibration.right = LogisticModel::Read(in);
   calibration.in_scope = LogisticModel::Read(in);
+  calibration.leanings = in->GetList<double>();
   return calibration;
 }
 
@@ -33,12 +35,17 @@ void SorterModel::AddNetworkScores(const SparseText& text, float* scores) const 
   static thread_local std::vector<float> hidden;
   static thread_local std::vector<float> logarithms;
   const float share = 1.0F / static_cast<float>(networks_.size());
-  for (const Network& network : networks_) {
-    hidden = network.upper.bias();
-    network.first.AddRows(text, hidden.data());
-    logarithms.resize(network.upper.width());
-    network.upper.OutputLogProbabilities(hidden.data(), logarithms.data());
+  hidden.clear();
+  for (const NeuralNetwork& network : networks_) {
+    hidden.insert(hidden.end(), network.bias().begin(), network.bias().end());
+  }
+  first_.AddRows(text, hidden.data());
+  const float* own = hidden.data();
+  for (const NeuralNetwork& network : networks_) {
+    logarithms.resize(network.width());
+    network.OutputLogProbabilities(own, logarithms.data());
     for (int m = 0; m < classes_; ++m) scores[m] += share * logarithms[m];
+    own += network.hidden();
   }
 }
 
@@ -46,7 +53,7 @@ Prediction SorterModel::Conclude(const Opinion& opinion, const Calibration& cali
   Prediction prediction;
   prediction.best = opinion.best;
   prediction.runner_up = opinion.second;
-  prediction.confidence = calibration.right.Likelihood(opinion.evidence);
+  prediction.confidence = calibration.LikelihoodOfRight(opinion);
   prediction.in_scope = calibration.in_scope.Likelihood(opinion.evidence);
   const double left = std::max(1e-9, 1 - opinion.best_probability);
   prediction.runner_up_confidence =
@@ -119,10 +126,8 @@ std::string SorterModel::Write() const {
   out.Put<int32_t>(classes_);
   linear_.Write(&out);
   out.Put<uint64_t>(networks_.size());
-  for (const Network& network : networks_) {
-    network.first.Write(&out);
-    network.upper.WriteUpperLayers(&out);
-  }
+  if (!networks_.empty()) first_.Write(&out);
+  for (const NeuralNetwork& network : networks_) network.WriteUpperLayers(&out);
   out.Put(linear_share_);
   out.Put(clear_lead_);
   WriteCalibration(fast_, &out);
@@ -136,12 +141,16 @@ bool SorterModel::Fits() const {
   const auto topics = static_cast<int>(labels_.size());
   bool fits = topics >= 2 && (classes_ == topics || classes_ == topics + 1) &&
               linear_.width() == WholeLanes(classes_) && linear_.rows() == space_.rows() && space_.rows() > 0 &&
-              thresholds_.size() == labels_.size() && fast_.temperature > 0 && full_.temperature > 0;
-  for (const Network& network : networks_) {
-    fits = fits && network.upper.classes() == classes_ && network.first.width() == network.upper.hidden() &&
-           network.first.rows() == space_.rows();
+              thresholds_.size() == labels_.size();
+  for (const Calibration* each : {&fast_, &full_}) {
+    fits = fits && each->temperature > 0 && each->leanings.size() == labels_.size();
   }
-  return fits;
+  int hidden = 0;
+  for (const NeuralNetwork& network : networks_) {
+    fits = fits && network.classes() == classes_;
+    hidden += network.hidden();
+  }
+  return fits && (networks_.empty() || (first_.width() == hidden && first_.rows() == space_.rows()));
 }
 
 absl::StatusOr<SorterModel> SorterModel::Read(std::string_view bytes) {
@@ -158,11 +167,8 @@ absl::StatusOr<SorterModel> SorterModel::Read(std::string_view bytes) {
   model.classes_ = in.Get<int32_t>();
   model.linear_ = SmallMatrix::Read(&in);
   const auto networks = in.Get<uint64_t>();
-  for (uint64_t i = 0; i < networks && in.ok(); ++i) {
-    Network& network = model.networks_.emplace_back();
-    network.first = TinyMatrix::Read(&in);
-    network.upper = NeuralNetwork::ReadUpperLayers(&in);
-  }
+  if (networks > 0) model.first_ = TinyMatrix::Read(&in);
+  for (uint64_t i = 0; i < networks && in.ok(); ++i) model.networks_.push_back(NeuralNetwork::ReadUpperLayers(&in));
   model.linear_share_ = in.Get<float>();
   model.clear_lead_ = in.Get<double>();
   model.fast_ = ReadCalibration(&in);

@@ -38,8 +38,13 @@ struct TokenWeight {
 // One way from scores to a prediction's likelihoods.
 struct Calibration {
   double temperature = 1;
-  LogisticModel right;     // that the best guess is right, given that some label is
-  LogisticModel in_scope;  // that it is right rather than out of scope
+  LogisticModel right;           // that the best guess is right, given that some label is
+  LogisticModel in_scope;        // that it is right rather than out of scope
+  std::vector<double> leanings;  // by label, to be added to the log-odds of `right`
+
+  double LikelihoodOfRight(const Opinion& opinion) const {
+    return LikelihoodFromOdds(right.LogOdds(opinion.evidence) + leanings[static_cast<size_t>(opinion.best)]);
+  }
 };
 
 // A linear model answers where its lead is clear; elsewhere neural networks are asked too and both are mixed.
@@ -68,11 +73,6 @@ class SorterModel {
  private:
   friend class ModelTrainer;
 
-  struct Network {
-    TinyMatrix first;
-    NeuralNetwork upper;  // its first layer is in `first`
-  };
-
   bool Fits() const;
   void AddNetworkScores(const SparseText& text, float* scores) const;
   Prediction Conclude(const Opinion& opinion, const Calibration& calibration) const;
@@ -82,10 +82,11 @@ class SorterModel {
   FeatureSpace space_;
   int classes_ = 0;  // labels, and one more when there were texts out of scope
   SmallMatrix linear_;
-  std::vector<Network> networks_;
-  float linear_share_ = 0;  // of the linear scores in the mixture
-  double clear_lead_ = 0;   // a linear lead from which the networks are not asked
-  Calibration fast_;        // where only the linear model was asked
+  TinyMatrix first_;                     // the first layers of all networks, side by side: one walk serves them all
+  std::vector<NeuralNetwork> networks_;  // their other layers
+  float linear_share_ = 0;               // of the linear scores in the mixture
+  double clear_lead_ = 0;                // a linear lead from which the networks are not asked
+  Calibration fast_;                     // where only the linear model was asked
   Calibration full_;
   std::vector<double> thresholds_;  // by label
   double scope_threshold_ = 0;      // less likely in scope than this is out of scope

@@ -20,3 +20,5 @@ switchboard_test(triage_feature_index_test SUITE unit
                  SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_feature_index_test.cc DEPENDS switchboard::triage)
 switchboard_test(triage_sorting_cost_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_sorting_cost_test.cc
                  DEPENDS switchboard::triage)
+switchboard_test(triage_learning_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_learning_test.cc
+                 DEPENDS switchboard::triage)
