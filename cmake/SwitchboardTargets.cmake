@@ -83,5 +83,5 @@ function(switchboard_test name)
   add_test(NAME ${name} COMMAND ${name})
   set(support ${PROJECT_SOURCE_DIR}/tests/support)
   set_tests_properties(${name} PROPERTIES LABELS ${ARG_SUITE} TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
-    "TSAN_OPTIONS=suppressions=${support}/thread_sanitizer.supp")
+    "LSAN_OPTIONS=print_suppressions=0:suppressions=${support}/leak_sanitizer.supp;TSAN_OPTIONS=suppressions=${support}/thread_sanitizer.supp")
 endfunction()

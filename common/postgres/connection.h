@@ -60,8 +60,7 @@ class Connection {
 
   virtual ~Connection() = default;
 
-  // Runs a statement, which is prepared at its first use on this session. Its rows come in binary form where Row reads
-  // all of their types so, else as texts.
+  // Runs a statement, which is prepared at its first use on this session.
   virtual absl::StatusOr<Rows> Execute(const SqlStatement& statement, const Params& params) = 0;
 
   template <typename... Values>

@@ -1,5 +1,6 @@
 #include "common/postgres/database_error.h"
 
+#include <pqxx/except>
 #include <string>
 
 #include "common/status/errors.h"
@@ -13,8 +14,12 @@ using absl::StatusCode;
 constexpr absl::Duration kRetryFullDiskAfter = absl::Seconds(10);
 constexpr absl::Duration kRetryServerAfter = absl::Milliseconds(500);
 
-// Further lines would quote the statement or values.
-std::string_view PrimaryLine(std::string_view message) { return message.substr(0, message.find('\n')); }
+// The first line without "ERROR:  ", as further lines would quote the statement or values.
+std::string_view PrimaryLine(std::string_view message) {
+  message = message.substr(0, message.find('\n'));
+  constexpr std::string_view kSeverity = "ERROR:  ";
+  return message.starts_with(kSeverity) ? message.substr(kSeverity.size()) : message;
+}
 
 // The name in: … violates unique constraint "name"
 std::string_view ConstraintIn(std::string_view message) {
@@ -75,6 +80,28 @@ absl::Status StatusOfSqlState(std::string_view sqlstate, std::string_view messag
   if (sqlstate.starts_with("22"))
     return Refused(StatusCode::kInvalidArgument, sqlstate, "a value does not fit its type");
   return Refused(StatusCode::kInternal, sqlstate, message);
+}
+
+// Where the driver's exception does not hold the server's SQLSTATE, its type stands for one.
+std::optional<absl::Status> StatusOfServerException() {
+  try {
+    throw;
+  } catch (const pqxx::statement_completion_unknown& error) {
+    return StatusOfSqlState("40003", error.what());
+  } catch (const pqxx::transaction_rollback&) {
+    return Conflict();
+  } catch (const pqxx::too_many_connections& error) {
+    return StatusOfSqlState("53300", error.what());
+  } catch (const pqxx::broken_connection& error) {
+    return StatusOfSqlState("08000", error.what());
+  } catch (const pqxx::insufficient_privilege& error) {
+    return StatusOfSqlState("42501", error.what());
+  } catch (const pqxx::sql_error& error) {
+    if (!error.sqlstate().empty()) return StatusOfSqlState(error.sqlstate(), error.what());
+    return std::nullopt;
+  } catch (...) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace switchboard

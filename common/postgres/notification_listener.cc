@@ -8,13 +8,14 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <pqxx/notification>
 #include <thread>
 #include <utility>
 
-#include "common/postgres/libpq_session.h"
+#include "absl/cleanup/cleanup.h"
+#include "common/postgres/pqxx_session.h"
 #include "common/runtime/log.h"
 #include "common/runtime/signals.h"
-#include "common/text/string_view.h"
 
 namespace switchboard {
 namespace {
@@ -22,10 +23,16 @@ namespace {
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLongestBackoff = absl::Seconds(5);
 
-struct FreeNotification {
-  void operator()(PGnotify* notification) const { PQfreemem(notification); }
+class Receiver final : public pqxx::notification_receiver {
+ public:
+  Receiver(PqxxSession& session, const std::string& channel, NotificationListener::Callback& callback)
+      : pqxx::notification_receiver(session, channel), callback_(callback) {}
+
+  void operator()(const std::string& payload, int /*backend_pid*/) override { callback_(channel(), payload); }
+
+ private:
+  NotificationListener::Callback& callback_;
 };
-using Notification = std::unique_ptr<PGnotify, FreeNotification>;
 
 class ThreadedListener final : public NotificationListener {
  public:
@@ -56,20 +63,24 @@ class ThreadedListener final : public NotificationListener {
   }
 
   void ListenWhileConnected(absl::Duration& backoff) {
-    absl::StatusOr<SessionHandle> session = OpenSession(session_);
-    if (!session.ok()) return;
-    for (const std::string& channel : channels_) {
-      const ResultHandle listening(PQexec(session->get(), StrCat("LISTEN \"", channel, "\"").c_str()));
-      if (PQresultStatus(listening.get()) != PGRES_COMMAND_OK) return;
-    }
-    backoff = kFirstBackoff;
-    for (const std::string& channel : channels_) callback_(channel, "");
-    while (!stopping_) {
-      if (PQconsumeInput(session->get()) != 1) return;
-      while (const auto notification = Notification(PQnotifies(session->get()))) {
-        callback_(notification->relname, notification->extra);
+    try {
+      PqxxSession session(session_);
+      std::vector<std::unique_ptr<Receiver>> receivers;
+      for (const std::string& channel : channels_) {
+        receivers.push_back(std::make_unique<Receiver>(session, channel, callback_));
       }
-      AwaitReadable(PQsocket(session->get()), absl::InfiniteDuration());
+      // Else every receiver would have the server stop telling, and wait for its answer.
+      const absl::Cleanup hang_up = [&session] { session.disconnect(); };
+      if (!session.is_open()) return;
+      backoff = kFirstBackoff;
+      for (const std::string& channel : channels_) callback_(channel, "");
+      while (!stopping_) {
+        session.get_notifs();
+        if (!session.is_open()) return;
+        AwaitReadable(session.sock(), absl::InfiniteDuration());
+      }
+    } catch (const std::exception&) {
+      // Lost, or refused: the caller tries again.
     }
   }
 

@@ -101,12 +101,7 @@ void Params::Add(std::string_view text) {
 
 void Params::Add(const PgArray& array) {
   contains_nul_ = contains_nul_ || array.contains_nul();
-  fields_.push_back({{}, array.literal(), Field::Kind::kTerminated});
-}
-
-void Params::AddTerminated(std::string_view text) {
-  contains_nul_ = contains_nul_ || ContainsNul(text);
-  fields_.push_back({{}, text, Field::Kind::kTerminated});
+  fields_.push_back({{}, array.literal(), Field::Kind::kBorrowed});
 }
 
 void Params::Add(double value) { AddOwned(FormatDouble(value)); }
@@ -128,7 +123,6 @@ std::optional<std::string_view> Params::field(size_t index) const {
       return std::nullopt;
     case Field::Kind::kOwned:
       return field.owned;
-    case Field::Kind::kTerminated:
     case Field::Kind::kBorrowed:
       return field.borrowed;
   }

@@ -71,8 +71,8 @@ class Params {
   }
 
   void Add(std::string_view text);
-  void Add(const std::string& text) { AddTerminated(text); }
-  void Add(const char* text) { AddTerminated(text); }
+  void Add(const std::string& text) { Add(std::string_view(text)); }
+  void Add(const char* text) { Add(std::string_view(text)); }
   void Add(const PgArray& array);
   void Add(double value);
   void Add(absl::Time value);
@@ -98,17 +98,13 @@ class Params {
   // The text of parameter `index`, or nullopt for NULL.
   std::optional<std::string_view> field(size_t index) const;
 
-  // Whether a NUL follows that text in memory, so that it can be handed on without a copy.
-  bool is_terminated(size_t index) const { return fields_[index].kind != Field::Kind::kBorrowed; }
-
  private:
   struct Field {
     std::string owned;
     std::string_view borrowed;
-    enum class Kind { kNull, kOwned, kTerminated, kBorrowed } kind = Kind::kNull;
+    enum class Kind { kNull, kOwned, kBorrowed } kind = Kind::kNull;
   };
   void AddOwned(std::string text);
-  void AddTerminated(std::string_view text);
 
   absl::InlinedVector<Field, 12> fields_;
   bool contains_nul_ = false;

@@ -1,29 +1,16 @@
 #include "common/postgres/rows.h"
 
-#include <libpq-fe.h>
-
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <pqxx/result>
+#include <pqxx/row>
 
 #include "absl/time/civil_time.h"
-#include "common/postgres/wire_format.h"
 
 namespace switchboard {
 namespace {
-
-// The numbers of types, the same on every server.
-enum Type : Oid {
-  kBool = 16,
-  kBytea = 17,
-  kInt8 = 20,
-  kInt2 = 21,
-  kInt4 = 23,
-  kText = 25,
-  kFloat4 = 700,
-  kFloat8 = 701,
-  kTimestamptz = 1184,
-};
 
 // Values that are no such thing end the process (see the header). They are not shown: they may be a citizen's.
 [[noreturn]] void EndProcess(const char* wanted, int column) {
@@ -45,17 +32,19 @@ int Digits(std::string_view text, size_t at, size_t count) {
   return value;
 }
 
-// "2026-01-01 12:00:00.123456+00", as every session is set to ISO and UTC.
+// "2026-01-01 12:00:00.123456+00", as every session is set to ISO and UTC; the year may be longer.
 absl::Time ParseTimestamp(std::string_view text, int column) {
   if (text == "infinity") return absl::InfiniteFuture();
   if (text == "-infinity") return absl::InfinitePast();
-  if (text.size() < 22 || text[4] != '-' || !text.ends_with("+00")) EndProcess("timestamptz", column);
-  const absl::CivilSecond second(Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2), Digits(text, 11, 2),
-                                 Digits(text, 14, 2), Digits(text, 17, 2));
+  const size_t year = std::min(text.find('-'), text.size());
+  const std::string_view rest = text.substr(year);  // "-01-01 12:00:00.123456+00"
+  if (year < 4 || rest.size() < 18 || !rest.ends_with("+00")) EndProcess("timestamptz", column);
+  const absl::CivilSecond second(Digits(text, 0, year), Digits(rest, 1, 2), Digits(rest, 4, 2), Digits(rest, 7, 2),
+                                 Digits(rest, 10, 2), Digits(rest, 13, 2));
   int64_t micros = 0;
-  if (text[19] == '.') {
-    const size_t count = text.size() - 23;
-    micros = Digits(text, 20, count);
+  if (rest[15] == '.') {
+    const size_t count = rest.size() - 19;
+    micros = Digits(rest, 16, count);
     for (size_t i = count; i < 6; ++i) micros *= 10;
   }
   return absl::FromCivil(second, absl::UTCTimeZone()) + absl::Microseconds(micros);
@@ -81,46 +70,6 @@ void ForEachElement(std::string_view literal, int column, Take take) {
   }
 }
 
-// A value as the driver received it.
-struct Value {
-  std::string_view bytes;
-  Oid type;
-  bool is_binary;
-};
-
-bool IsColumn(const PGresult* result, int column) { return column >= 0 && column < PQnfields(result); }
-
-Value ValueAt(const PGresult* result, int row, int column) {
-  if (!IsColumn(result, column)) EndProcess("column of it", column);
-  return {{PQgetvalue(result, row, column), static_cast<size_t>(PQgetlength(result, row, column))},
-          PQftype(result, column),
-          PQfformat(result, column) == 1};
-}
-
-int64_t ReadInteger(const Value& value, int column) {
-  switch (value.type) {
-    case kInt8:
-      return wire_format::Read<int64_t>(value.bytes.data());
-    case kInt4:
-      return wire_format::Read<int32_t>(value.bytes.data());
-    case kInt2:
-      return wire_format::Read<int16_t>(value.bytes.data());
-    default:
-      EndProcess("integer", column);
-  }
-}
-
-double ReadNumber(const Value& value, int column) {
-  switch (value.type) {
-    case kFloat8:
-      return wire_format::Read<double>(value.bytes.data());
-    case kFloat4:
-      return static_cast<double>(wire_format::Read<float>(value.bytes.data()));
-    default:
-      return static_cast<double>(ReadInteger(value, column));
-  }
-}
-
 std::string DecodeHex(std::string_view text, int column) {
   if (!text.starts_with("\\x") || text.size() % 2 != 0) EndProcess("bytea", column);
   std::string bytes;
@@ -133,78 +82,58 @@ std::string DecodeHex(std::string_view text, int column) {
 
 }  // namespace
 
-bool IsReadInBinary(uint32_t type) {
-  switch (type) {
-    case kBool:
-    case kBytea:
-    case kInt8:
-    case kInt2:
-    case kInt4:
-    case kText:
-    case kFloat4:
-    case kFloat8:
-    case kTimestamptz:
-      return true;
-    default:
-      return false;
+// Every row and field of the driver counts the references to the result. Its iterators do so where they begin only, and
+// so this looks at each field once.
+Rows::Rows(pqxx::result result)
+    : result_(std::make_shared<const pqxx::result>(std::move(result))),
+      size_(result_->size()),
+      columns_(static_cast<int>(result_->columns())) {
+  fields_.reserve(size_ * static_cast<size_t>(columns_));
+  pqxx::result::const_iterator row = result_->begin();
+  for (size_t i = 0; i < size_; ++i, ++row) {
+    pqxx::row::const_iterator field = row->begin();
+    for (int column = 0; column < columns_; ++column, ++field) {
+      const size_t length = field->size();
+      fields_.push_back(length == 0 && field->is_null() ? std::string_view()
+                                                        : std::string_view(field->c_str(), length));
+    }
   }
 }
 
-Rows::Rows(pg_result* result) : result_(result), size_(static_cast<size_t>(PQntuples(result))) {}
-
-void Rows::Deleter::operator()(pg_result* result) const { PQclear(result); }
-
-size_t Rows::affected() const {
-  const std::string_view count = result_ == nullptr ? "" : PQcmdTuples(result_.get());
-  return count.empty() ? 0 : ParseNumber<size_t>(count, "count", 0);
+Row Rows::operator[](size_t index) const {
+  return Row(index < size_ ? fields_.data() + index * static_cast<size_t>(columns_) : nullptr, columns_);
 }
 
-bool Row::IsNull(int column) const {
-  if (!IsColumn(result_, column)) EndProcess("column of it", column);
-  return PQgetisnull(result_, index_, column) != 0;
+size_t Rows::affected() const { return result_ == nullptr ? 0 : result_->affected_rows(); }
+
+std::string_view Row::FieldAt(int column) const {
+  if (column < 0 || column >= columns_) EndProcess("column of it", column);
+  return fields_ == nullptr ? std::string_view() : fields_[column];
 }
 
-std::string_view Row::Text(int column) const {
-  const Value value = ValueAt(result_, index_, column);
-  if (value.is_binary && value.type != kText) EndProcess("text", column);
-  return value.bytes;
-}
+bool Row::IsNull(int column) const { return FieldAt(column).data() == nullptr; }
+
+std::string_view Row::Text(int column) const { return IsNull(column) ? "" : FieldAt(column); }
 
 int64_t Row::Int64(int column) const {
-  if (IsNull(column)) return 0;
-  const Value value = ValueAt(result_, index_, column);
-  return value.is_binary ? ReadInteger(value, column) : ParseNumber<int64_t>(value.bytes, "integer", column);
+  return IsNull(column) ? 0 : ParseNumber<int64_t>(FieldAt(column), "integer", column);
 }
 
 double Row::Double(int column) const {
-  if (IsNull(column)) return 0;
-  const Value value = ValueAt(result_, index_, column);
-  return value.is_binary ? ReadNumber(value, column) : ParseNumber<double>(value.bytes, "number", column);
+  return IsNull(column) ? 0 : ParseNumber<double>(FieldAt(column), "number", column);
 }
 
 bool Row::Bool(int column) const {
-  if (IsNull(column)) return false;
-  const Value value = ValueAt(result_, index_, column);
-  if (value.is_binary && value.type == kBool) return value.bytes[0] != 0;
-  if (value.is_binary || (value.bytes != "t" && value.bytes != "f")) EndProcess("boolean", column);
-  return value.bytes == "t";
+  const std::string_view text = Text(column);
+  if (text != "t" && text != "f" && !IsNull(column)) EndProcess("boolean", column);
+  return text == "t";
 }
 
 absl::Time Row::Time(int column) const {
-  if (IsNull(column)) return absl::UnixEpoch();
-  const Value value = ValueAt(result_, index_, column);
-  if (!value.is_binary) return ParseTimestamp(value.bytes, column);
-  if (value.type != kTimestamptz) EndProcess("timestamptz", column);
-  return wire_format::ToTime(wire_format::Read<int64_t>(value.bytes.data()));
+  return IsNull(column) ? absl::UnixEpoch() : ParseTimestamp(FieldAt(column), column);
 }
 
-std::string Row::Bytes(int column) const {
-  if (IsNull(column)) return "";
-  const Value value = ValueAt(result_, index_, column);
-  if (!value.is_binary) return DecodeHex(value.bytes, column);
-  if (value.type != kBytea) EndProcess("bytea", column);
-  return std::string(value.bytes);
-}
+std::string Row::Bytes(int column) const { return IsNull(column) ? "" : DecodeHex(FieldAt(column), column); }
 
 std::vector<std::string> Row::TextArray(int column) const {
   std::vector<std::string> elements;

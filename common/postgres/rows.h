@@ -14,7 +14,9 @@
 
 #include "absl/time/time.h"
 
-struct pg_result;
+namespace pqxx {
+class result;
+}
 
 namespace switchboard {
 
@@ -43,14 +45,15 @@ class Row {
 
  private:
   friend class Rows;
-  Row(const pg_result* result, size_t index) : result_(result), index_(static_cast<int>(index)) {}
+  Row(const std::string_view* fields, int columns) : fields_(fields), columns_(columns) {}
 
-  const pg_result* result_;
-  int index_;
+  std::string_view FieldAt(int column) const;
+
+  const std::string_view* fields_;  // a NULL is a view of nothing; null: all are NULL
+  int columns_;
 };
 
-// The result of one statement: movable, holds the rows as the driver received them, as texts or in the server's binary
-// form (see Connection); reading them is the same. Thread-compatible.
+// The result of one statement: movable, holds the rows as the driver received them. Thread-compatible.
 class Rows {
  public:
   class iterator {
@@ -61,7 +64,7 @@ class Rows {
     using pointer = const Row*;
     using reference = Row;
 
-    Row operator*() const { return Row(result_, index_); }
+    Row operator*() const { return (*rows_)[index_]; }
     iterator& operator++() {
       ++index_;
       return *this;
@@ -71,34 +74,29 @@ class Rows {
 
    private:
     friend class Rows;
-    iterator(const pg_result* result, size_t index) : result_(result), index_(index) {}
-    const pg_result* result_;
+    iterator(const Rows* rows, size_t index) : rows_(rows), index_(index) {}
+    const Rows* rows_;
     size_t index_;
   };
 
   Rows() = default;
-  explicit Rows(pg_result* result);  // takes it over
+  explicit Rows(pqxx::result result);
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  Row operator[](size_t index) const { return Row(result_.get(), index); }
-  iterator begin() const { return iterator(result_.get(), 0); }
-  iterator end() const { return iterator(result_.get(), size_); }
+  Row operator[](size_t index) const;  // one that is not there reads as NULLs
+  iterator begin() const { return iterator(this, 0); }
+  iterator end() const { return iterator(this, size_); }
 
   // How many rows an INSERT, UPDATE or DELETE touched.
   size_t affected() const;
 
  private:
-  struct Deleter {
-    void operator()(pg_result* result) const;
-  };
-
-  std::unique_ptr<pg_result, Deleter> result_;
+  std::shared_ptr<const pqxx::result> result_;  // owns what the fields show
+  std::vector<std::string_view> fields_;        // row after row
   size_t size_ = 0;
+  int columns_ = 0;
 };
-
-// Whether Row reads this type of the server, named by its number there, in binary form.
-bool IsReadInBinary(uint32_t type);
 
 }  // namespace switchboard
 

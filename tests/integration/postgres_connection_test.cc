@@ -68,8 +68,7 @@ TEST_F(PostgresConnectionTest, ValuesComeBackAsTheyWent) {
   EXPECT_THAT(row.Int64Array(8), ElementsAre(1, -2, INT64_MAX));
 }
 
-// No array among the columns, so these rows come in binary form.
-TEST_F(PostgresConnectionTest, ValuesInBinaryFormReadTheSame) {
+TEST_F(PostgresConnectionTest, EveryTypeIsReadAndSoIsNull) {
   constexpr SqlStatement kValues{
       "test_values",
       "SELECT 'où'::text, -2::smallint, -3::integer, $1::bigint, true, false, 0.5::real, 0.1::float8, "
@@ -101,13 +100,16 @@ TEST_F(PostgresConnectionTest, ValuesInBinaryFormReadTheSame) {
 TEST_F(PostgresConnectionTest, TimesOfAllPrecisionsAreRead) {
   constexpr SqlStatement kTimes{"test_times",
                                 "SELECT '2026-01-01 00:00:00Z'::timestamptz, '2026-01-01 00:00:00.5Z'::timestamptz, "
-                                "'infinity'::timestamptz, '2026-06-01 12:00:00.000001+02'::timestamptz"};
+                                "'infinity'::timestamptz, '2026-06-01 12:00:00.000001+02'::timestamptz, "
+                                "'12026-01-01 00:00:00.25Z'::timestamptz"};
   const auto rows = Connect()->Execute(kTimes);
   ASSERT_TRUE(rows.ok()) << rows.status();
   EXPECT_EQ((*rows)[0].Time(0), absl::FromUnixSeconds(1767225600));
   EXPECT_EQ((*rows)[0].Time(1), absl::FromUnixMillis(1767225600500));
   EXPECT_EQ((*rows)[0].Time(2), absl::InfiniteFuture());
   EXPECT_EQ((*rows)[0].Time(3), absl::FromUnixMicros(1780308000000001));
+  EXPECT_EQ((*rows)[0].Time(4),
+            absl::FromCivil(absl::CivilSecond(12026, 1, 1), absl::UTCTimeZone()) + absl::Milliseconds(250));
 }
 
 TEST_F(PostgresConnectionTest, NulInATextIsRefusedAndNothingIsSent) {
@@ -141,13 +143,23 @@ TEST_F(PostgresConnectionTest, ServerErrorsBecomeStatusesThatQuoteNoValues) {
        reason::kDatabaseConflict},
       {"disk full", "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '53100'; END $$", absl::StatusCode::kUnavailable,
        reason::kDatabaseFull},
+      {"privilege", "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '42501'; END $$", absl::StatusCode::kInternal,
+       reason::kDatabaseRefused},
+      {"too many sessions", "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '53300'; END $$",
+       absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable},
+      {"connection of the server's own", "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '08001'; END $$",
+       absl::StatusCode::kUnavailable, reason::kDatabaseUnavailable},
+      {"outcome unknown", "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40003'; END $$",
+       absl::StatusCode::kUnavailable, reason::kCommitOutcomeUnknown},
   };
   ASSERT_TRUE(Connect()
                   ->ExecuteScript("CREATE TABLE thing (id bigint PRIMARY KEY CHECK (id > 0), text text);"
                                   "INSERT INTO thing VALUES (1, 'first')")
                   .ok());
   for (const ErrorCase& c : cases) {
-    const absl::Status status = Connect()->ExecuteScript(c.sql).status();
+    const auto connection = Connect();
+    const absl::Status status = connection->ExecuteScript(c.sql).status();
+    EXPECT_TRUE(connection->IsOpen()) << c.name;
     EXPECT_EQ(status.code(), c.code) << c.name << ": " << status;
     EXPECT_EQ(ReasonOf(status), c.reason) << c.name;
     EXPECT_THAT(std::string(status.message()), Not(HasSubstr("secret"))) << c.name;
@@ -235,6 +247,25 @@ TEST_F(PostgresConnectionTest, BodyThatOverlooksAnErrorDoesNotCommit) {
     return absl::OkStatus();
   });
   EXPECT_FALSE(status.ok());
+}
+
+// The driver rolls back by itself after some errors, and no statement that follows may commit alone.
+TEST_F(PostgresConnectionTest, NothingIsWrittenAfterAnErrorThatWasOverlooked) {
+  constexpr SqlStatement kInsert{"test_insert", "INSERT INTO t VALUES (1)"};
+  const auto connection = Connect();
+  ASSERT_TRUE(connection->ExecuteScript("CREATE TABLE t (id int)").ok());
+  const absl::Status status = connection->Transaction([&](Connection& c) {
+    c.ExecuteScript("SELECT 1/0").IgnoreError();
+    EXPECT_FALSE(c.Execute(kInsert).ok());
+    EXPECT_FALSE(c.ExecuteScript("INSERT INTO t VALUES (2)").ok());
+    CopyRows rows;
+    rows.BeginRow(1);
+    rows.AddInteger(3);
+    EXPECT_FALSE(c.Load({{{"test_load", "COPY t FROM STDIN (FORMAT binary)"}, rows}}).ok());
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+  EXPECT_EQ((*connection->ExecuteScript("SELECT count(*) FROM t"))[0].Int64(0), 0);
 }
 
 class PostgresLoadTest : public PostgresConnectionTest {
@@ -340,6 +371,30 @@ TEST_F(PostgresLoadTest, IsPartOfTheTransactionThatIsOpen) {
                    })
                    .ok());
   EXPECT_EQ(CountOf("thing"), 0);
+}
+
+TEST_F(PostgresLoadTest, IsCommittedWithTheStatementsAroundIt) {
+  EXPECT_TRUE(connection_
+                  ->Transaction([](Connection& c) {
+                    EXPECT_TRUE(c.ExecuteScript("INSERT INTO note VALUES ('before')").ok());
+                    EXPECT_TRUE(c.Load({{kThings, Things({1})}}).ok());
+                    EXPECT_EQ((*c.Execute(kReadThings)).size(), 1u);
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(CountOf("thing"), 1);
+  EXPECT_EQ(CountOf("note"), 1);
+}
+
+TEST_F(PostgresLoadTest, RefusedInsideATransactionLeavesNothingOfIt) {
+  const absl::Status status = connection_->Transaction([](Connection& c) {
+    EXPECT_TRUE(c.ExecuteScript("INSERT INTO note VALUES ('before')").ok());
+    c.Load({{kThings, Things({1, 1})}}).IgnoreError();
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << status;
+  EXPECT_EQ(CountOf("note"), 0);
+  EXPECT_TRUE(connection_->Load({{kThings, Things({1})}}).ok());
 }
 
 TEST_F(PostgresLoadTest, LossUnderWayIsAnUnknownOutcome) {
