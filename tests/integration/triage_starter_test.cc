@@ -90,16 +90,18 @@ TEST_F(TriageStarterTest, DecidesMostMessagesAndIsRightInMostOfThose) {
   EXPECT_GE(right / decided, 0.915);
 }
 
-// The last of the files was written after everything that is learnt, and looked at once.
+// The last two were looked at once each: urgent_heldout.tsv was written after what was learnt at the time,
+// urgent_heldout2.tsv before the second half of the samples and by the same hand.
 TEST_F(TriageStarterTest, HearsUrgentMessages) {
   const struct {
     const char* file;
     double urgent, calm;               // messages, at least
     double raised, most_false_alarms;  // shares
   } kCases[] = {
-      {"/tests/data/urgent_test.tsv", 200, 150, 0.98, 0.40},
-      {"/tests/data/urgent_validation.tsv", 360, 360, 0.97, 0.55},
-      {"/tests/data/urgent_heldout.tsv", 120, 120, 0.92, 0.50},
+      {"/tests/data/urgent_test.tsv", 200, 150, 0.98, 0.21},
+      {"/tests/data/urgent_validation.tsv", 360, 360, 0.98, 0.37},
+      {"/tests/data/urgent_heldout.tsv", 120, 120, 0.92, 0.39},
+      {"/tests/data/urgent_heldout2.tsv", 150, 150, 0.98, 0.28},
   };
   for (const auto& each : kCases) {
     SCOPED_TRACE(each.file);
@@ -109,6 +111,12 @@ TEST_F(TriageStarterTest, HearsUrgentMessages) {
     EXPECT_GE(heard.raised / heard.urgent, each.raised);
     EXPECT_LE(heard.false_alarms / heard.calm, each.most_false_alarms);
   }
+}
+
+TEST_F(TriageStarterTest, RaisesFewOrdinaryMessages) {
+  const Heard heard = Hear("/tests/data/starter_validation.tsv");
+  ASSERT_GE(heard.calm, 600);
+  EXPECT_LE(heard.false_alarms / heard.calm, 0.31);
 }
 
 // Thresholds are chosen on these, so that starter_test.tsv says what they are worth.

@@ -88,6 +88,12 @@ TEST_F(UrgencyModelTest, HearsDangerInTheLastLineOfALongLetter) {
   EXPECT_EQ(Hear(letter + "He has a knife and he is hurting my mother, please send help."), Priority::kUrgent);
 }
 
+TEST_F(UrgencyModelTest, TakesWordsThatItDoesNotKnowForOrdinary) {
+  for (const char* text : {"essai essai", "zyx", "Venus tonight", "covoiturage Lisbonne", "xylophone quartet"}) {
+    EXPECT_EQ(Hear(text), std::nullopt) << text;
+  }
+}
+
 TEST_F(UrgencyModelTest, IsTheSameAfterWritingAndReading) {
   ModelWriter out;
   model_->Write(&out);
