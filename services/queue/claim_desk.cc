@@ -45,11 +45,11 @@ ClaimDesk::Added ClaimDesk::Add(ClaimRequest request, std::vector<QueueNumber> q
   waiters_[waiter.id] = place;
   if (waiter.request.wait_until <= now || HasNews(group)) {
     QueueTurn(group);
-  } else {
-    group.idle.splice(group.idle.end(), group.pending, place);
-    Rest(place);
+    return {.claim = waiter.id, .needs_look = true};
   }
-  return {.claim = waiter.id};
+  group.idle.splice(group.idle.end(), group.pending, place);
+  Rest(place);
+  return {.claim = waiter.id, .needs_look = std::min(waiter.request.wait_until, group.next_probe) < last_look_told_};
 }
 
 std::optional<ClaimAnswer> ClaimDesk::Cancel(int64_t claim) {
@@ -92,14 +92,14 @@ bool ClaimDesk::HasClaims() const {
   return !waiters_.empty();
 }
 
-absl::Time ClaimDesk::NextLook() const {
+absl::Time ClaimDesk::NextLook() {
   absl::MutexLock lock(&mutex_);
-  if (!turns_.empty()) return absl::InfinitePast();
+  if (!turns_.empty()) return last_look_told_ = absl::InfinitePast();
   absl::Time next = deadlines_.empty() ? absl::InfiniteFuture() : deadlines_.begin()->first;
   for (const auto& [key, group] : groups_) {
     if (!group->idle.empty()) next = std::min(next, group->next_probe);
   }
-  return next;
+  return last_look_told_ = next;
 }
 
 ClaimDesk::Group& ClaimDesk::GroupOf(const ClaimRequest& request, std::vector<QueueNumber> queues) {

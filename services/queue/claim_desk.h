@@ -89,6 +89,7 @@ class ClaimDesk {
     enum class Verdict { kQueued, kFull, kClosed };
     Verdict verdict = Verdict::kQueued;
     int64_t claim = 0;
+    bool needs_look = false;  // sooner than NextLook() said last: most claims of a busy worker only wait
   };
   Added Add(ClaimRequest request, std::vector<QueueNumber> queues, absl::Time now,
             Callback<std::vector<GrantedLease>>& done);
@@ -124,7 +125,7 @@ class ClaimDesk {
   bool HasClaims() const;
 
   // When NextPlan or TakeOverdue may have something again although nobody calls the desk meanwhile.
-  absl::Time NextLook() const;
+  absl::Time NextLook();
 
   // Finds a waiting worker for each place that is about to be filled, the one that has waited longest; a claim takes as
   // many as it asked for. Nothing where none waits, or where something waits in the lane that no claim under way takes,
@@ -227,6 +228,7 @@ class ClaimDesk {
   absl::CondVar changed_;  // a plan is finished, or a claim became idle
   LaneBook book_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time last_look_told_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   int64_t last_claim_ ABSL_GUARDED_BY(mutex_) = 0;
   int serving_ ABSL_GUARDED_BY(mutex_) = 0;  // plans under way with `serves`
   std::map<GroupKey, std::unique_ptr<Group>> groups_ ABSL_GUARDED_BY(mutex_);

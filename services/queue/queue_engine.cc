@@ -229,7 +229,7 @@ int64_t BatchingQueueEngine::Claim(ClaimRequest request, Callback<std::vector<Gr
   const ClaimDesk::Added added = parts_.desk.Add(std::move(request), *std::move(queues), parts_.clock.Now(), done);
   switch (added.verdict) {
     case ClaimDesk::Added::Verdict::kQueued:
-      parts_.dispatcher.Ring();
+      if (added.needs_look) parts_.dispatcher.Ring();
       break;
     case ClaimDesk::Added::Verdict::kFull:
       done(Overloaded("more claims wait than may; repeat it later", absl::Seconds(1)));

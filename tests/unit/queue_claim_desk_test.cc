@@ -29,10 +29,14 @@ class ClaimDeskTest : public testing::Test {
                  {{kTaxes, "taxes", false, ""}, PlainQueue("taxes"), nullptr}}) {}
 
   int64_t Add(QueueNumber queue, absl::Duration wait, int max = 1, std::vector<std::string> languages = {}) {
+    return AddClaim(queue, wait, max, std::move(languages)).claim;
+  }
+  ClaimDesk::Added AddClaim(QueueNumber queue, absl::Duration wait, int max = 1,
+                            std::vector<std::string> languages = {}) {
     Callback<std::vector<GrantedLease>> done = [](absl::StatusOr<std::vector<GrantedLease>>) {};
     ClaimRequest request{.worker = "anna", .languages = std::move(languages), .max_inquiries = max};
     request.wait_until = wait == absl::ZeroDuration() ? absl::InfinitePast() : now_ + wait;
-    return desk_.Add(std::move(request), {queue}, now_, done).claim;
+    return desk_.Add(std::move(request), {queue}, now_, done);
   }
   std::optional<ClaimPlan> NextPlan() {
     answers_.clear();
@@ -145,6 +149,21 @@ TEST_F(ClaimDeskTest, WhoWaitsIsAnsweredEmptyWhenTheTimeIsUp) {
   EXPECT_THAT(desk_.TakeOverdue(now_ + absl::Seconds(59)), IsEmpty());
   EXPECT_THAT(desk_.TakeOverdue(now_ + absl::Minutes(1)), SizeIs(1));
   EXPECT_EQ(desk_.NextLook(), absl::InfiniteFuture());
+}
+
+TEST_F(ClaimDeskTest, AClaimNeedsALookWhereItHasToBeServedSoonerThanWasKnown) {
+  desk_.AddLanes({{kRoads, kEnglish}});
+  EXPECT_TRUE(AddClaim(kRoads, absl::Minutes(1)).needs_look) << "nobody has looked yet";
+  const std::optional<ClaimPlan> plan = NextPlan();
+  ASSERT_TRUE(plan.has_value());
+  desk_.Finish(*plan, std::vector<ClaimedInquiry>(), now_);
+  EXPECT_EQ(desk_.NextLook(), now_ + absl::Milliseconds(25));
+
+  EXPECT_FALSE(AddClaim(kRoads, absl::Minutes(1)).needs_look);
+  EXPECT_TRUE(AddClaim(kRoads, absl::Milliseconds(10)).needs_look) << "its time is up before";
+  EXPECT_TRUE(AddClaim(kTaxes, absl::Minutes(1)).needs_look) << "these queues were not looked at yet";
+  Announce(kRoads, kEnglish, 7);
+  EXPECT_TRUE(AddClaim(kRoads, absl::Minutes(1)).needs_look) << "something is there";
 }
 
 TEST_F(ClaimDeskTest, LooksForOthersWorkRarerAndRarer) {
