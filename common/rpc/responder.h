@@ -41,6 +41,9 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   google::protobuf::Arena arena_;
 
  private:
+  // None of the reactions blocks, so that gRPC need not have another thread run them.
+  bool InternalInlineable() override { return true; }
+
   RpcEdge& edge_;
   CallInfo info_;
   const grpc::ByteBuffer* in_;
