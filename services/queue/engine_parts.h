@@ -25,6 +25,8 @@ namespace switchboard::queue {
 
 // From so many elements on a commit is worth waiting for, see GroupCommitLimits.
 inline constexpr size_t kLargeBatch = 32;
+// How long a smaller one is waited for.
+inline constexpr absl::Duration kPrecedence = absl::Milliseconds(20);
 
 // Every member is thread-safe.
 struct EngineParts {

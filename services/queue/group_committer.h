@@ -13,17 +13,24 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/runtime/signals.h"
+#include "common/time/clock.h"
 
 namespace switchboard::queue {
 
 struct GroupCommitLimits {
   int writers = 1;
-  // While a batch of at least so many is being committed, the other writers leave to its writer what comes meanwhile:
-  // one large commit costs less than two. Smaller ones do not make anybody wait, and one with patient elements makes
-  // only those wait.
+  // While a batch is being committed, the other writers leave to its writer what comes meanwhile: one commit costs less
+  // than two, and the disk takes one at a time anyway. So it is for as long as it takes where the batch has at least so
+  // many elements, but one with patient elements then makes only those wait …
   size_t large_batch = 1000;
+  // … and else for so long at most: a commit that hangs shall not hold up what has nothing to do with it.
+  absl::Duration precedence = absl::ZeroDuration();
+  // Where nobody waits for the answer by the millisecond: a batch that is not large begins so long after the one
+  // before, at the earliest. What comes seldom is still committed at once.
+  absl::Duration pace = absl::ZeroDuration();
   size_t max_batch = 1000;
   int64_t max_batch_bytes = 16 << 20;
   int64_t max_pending = 20000;
@@ -31,8 +38,7 @@ struct GroupCommitLimits {
 };
 
 // A bounded queue and `writers` threads, each of which takes everything that waits (up to the limits of a batch), has
-// it committed, and looks again. An element that finds a writer idle is committed at once, alone, unless a large batch
-// is under way. Thread-safe.
+// it committed, and looks again. An element that finds no commit under way is committed at once, alone. Thread-safe.
 //
 // Elements come in two classes. Patient ones (of callers that flood) get what ordinary ones leave of a batch, but at
 // least a tenth, and may fill only half of the queue.
@@ -63,7 +69,7 @@ class GroupCommitter {
   Verdict TryAdd(Element& element, int64_t bytes, Urgency urgency) {
     absl::MutexLock lock(&mutex_);
     const Verdict verdict = Take(element, bytes, urgency);
-    if (verdict == Verdict::kTaken && idle_writers_ > 0) changed_.Signal();
+    if (verdict == Verdict::kTaken) WakeWriter();
     return verdict;
   }
 
@@ -78,7 +84,7 @@ class GroupCommitter {
   void TryAddAll(absl::Span<Offer> offers) {
     absl::MutexLock lock(&mutex_);
     for (Offer& offer : offers) offer.verdict = Take(offer.element, offer.bytes, offer.urgency);
-    if (idle_writers_ > 0) changed_.Signal();
+    WakeWriter();
   }
 
   // Takes no more, commits what waits and ends the threads. Repeating it does nothing.
@@ -119,47 +125,64 @@ class GroupCommitter {
   void Write() {
     SetThreadName(name_.c_str());
     while (true) {
-      bool* under_way = nullptr;
+      int* under_way = nullptr;
       std::vector<Element> batch = NextBatch(under_way);
       if (batch.empty()) return;
       commit_(std::move(batch));
-      if (under_way != nullptr) EndLarge(*under_way);
+      absl::MutexLock lock(&mutex_);
+      --*under_way;
     }
   }
 
-  void EndLarge(bool& under_way) {
-    absl::MutexLock lock(&mutex_);
-    under_way = false;
-    // This writer goes on with what waits; at the end the others have to look for themselves.
-    if (closed_) changed_.SignalAll();
+  // When the next batch may begin, by the clock's Elapsed(); the end of time where nothing is there for it.
+  absl::Duration NextBegin() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const bool pending = !ordinary_.empty() || (!patient_.empty() && flood_under_way_ == 0);
+    if (!pending || large_under_way_ > 0) return absl::InfiniteDuration();
+    const bool is_large = ordinary_.size() + patient_.size() >= limits_.large_batch;
+    const absl::Duration pace = is_large || closed_ ? absl::ZeroDuration() : limits_.pace;
+    return last_begin_ + std::max(pace, small_under_way_ > 0 ? limits_.precedence : absl::ZeroDuration());
   }
 
-  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return !large_under_way_ && (!ordinary_.empty() || (!patient_.empty() && !flood_under_way_));
+  // One writer, if any is idle, begins the next batch or waits for its time.
+  void WakeWriter() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (idle_writers_ + watching_writers_ == 0) return;
+    const absl::Duration begin = NextBegin();
+    if (begin == absl::InfiniteDuration()) return;
+    if (watching_writers_ == 0 || begin <= clock_.Elapsed()) changed_.Signal();
   }
 
-  // Empty: closed, and nothing is left. `under_way` is to be reset after a large one.
-  std::vector<Element> NextBatch(bool*& under_way) {
-    absl::MutexLock lock(&mutex_);
-    while (!HasWork()) {
-      if (closed_ && !large_under_way_ && !flood_under_way_) return {};
-      ++idle_writers_;
-      changed_.Wait(&mutex_);
-      --idle_writers_;
+  // False where this writer is not needed any more: closed, and another one is at work still or nothing is left.
+  bool AwaitBegin() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    while (true) {
+      const absl::Duration begin = NextBegin();
+      const absl::Duration wait = begin - clock_.Elapsed();
+      if (wait <= absl::ZeroDuration()) return true;
+      if (closed_) return false;
+      int& waiting = begin == absl::InfiniteDuration() ? idle_writers_ : watching_writers_;
+      ++waiting;
+      changed_.WaitWithTimeout(&mutex_, wait);
+      --waiting;
     }
+  }
+
+  // Empty: this writer is not needed any more. `under_way` counts the batch until it is committed.
+  std::vector<Element> NextBatch(int*& under_way) {
+    absl::MutexLock lock(&mutex_);
+    if (!AwaitBegin()) return {};
     std::vector<Element> batch;
-    const size_t patient = flood_under_way_ ? 0 : patient_.size();
+    const size_t patient = flood_under_way_ > 0 ? 0 : patient_.size();
     const size_t reserved = std::min(patient, std::max<size_t>(1, limits_.max_batch / 10));
     int64_t bytes = 0;
     Move(ordinary_, limits_.max_batch - reserved, bytes, batch);
     const size_t ordinary = batch.size();
     if (patient > 0) Move(patient_, limits_.max_batch, bytes, batch);
     pending_bytes_ -= bytes;
-    if (batch.size() >= limits_.large_batch) {
-      under_way = batch.size() > ordinary ? &flood_under_way_ : &large_under_way_;
-      *under_way = true;
-    }
-    if (idle_writers_ > 0 && HasWork()) changed_.Signal();
+    under_way = batch.size() < limits_.large_batch ? &small_under_way_
+                : batch.size() > ordinary          ? &flood_under_way_
+                                                   : &large_under_way_;
+    ++*under_way;
+    last_begin_ = clock_.Elapsed();
+    WakeWriter();
     return batch;
   }
 
@@ -176,6 +199,7 @@ class GroupCommitter {
     }
   }
 
+  const SystemClock clock_;  // the real one, like the waits
   const std::string name_;
   const GroupCommitLimits limits_;
   const Commit commit_;
@@ -185,8 +209,11 @@ class GroupCommitter {
   std::deque<Pending> patient_ ABSL_GUARDED_BY(mutex_);
   int64_t pending_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   int idle_writers_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool large_under_way_ ABSL_GUARDED_BY(mutex_) = false;
-  bool flood_under_way_ ABSL_GUARDED_BY(mutex_) = false;  // a large one with patient elements
+  int watching_writers_ ABSL_GUARDED_BY(mutex_) = 0;  // they wait for a time
+  absl::Duration last_begin_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
+  int small_under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  int large_under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  int flood_under_way_ ABSL_GUARDED_BY(mutex_) = 0;  // large ones with patient elements
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> writers_;
 };

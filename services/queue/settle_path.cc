@@ -15,6 +15,10 @@ namespace {
 
 using Target = Settlement::Target;
 
+// A worker does not wait for the answer by the millisecond, but what a citizen sends does wait for the disk that both
+// are written to.
+constexpr absl::Duration kPace = absl::Milliseconds(4);
+
 constexpr int64_t kSettlementBytes = 300;  // of a settlement, about
 
 InquiryState StateAfter(Target target) {
@@ -38,6 +42,8 @@ SettlePath::SettlePath(EngineParts& parts)
       committer_("settle",
                  {.writers = parts.options.settle_writers,
                   .large_batch = kLargeBatch,
+                  .precedence = kPrecedence,
+                  .pace = kPace,
                   .max_batch = static_cast<size_t>(parts.options.max_batch),
                   .max_pending = parts.options.max_pending,
                   .max_pending_bytes = parts.options.max_pending_bytes},

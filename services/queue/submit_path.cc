@@ -52,6 +52,7 @@ SubmitPath::SubmitPath(EngineParts& parts, LeaseGranter& granter)
       committer_("submit",
                  {.writers = parts.options.submit_writers,
                   .large_batch = kLargeBatch,
+                  .precedence = kPrecedence,
                   .max_batch = static_cast<size_t>(parts.options.max_batch),
                   .max_pending = parts.options.max_pending,
                   .max_pending_bytes = parts.options.max_pending_bytes},

@@ -90,6 +90,50 @@ TEST_F(GroupCommitterTest, KeepsSeveralCommitsInFlight) {
   EXPECT_THAT(batches(), ElementsAre(ElementsAre(1), ElementsAre(2)));
 }
 
+TEST_F(GroupCommitterTest, LeavesWhatComesToACommitUnderWay) {
+  Hold();
+  Make({.writers = 2, .precedence = absl::Hours(1)});
+  Add(1);
+  AwaitBegun(1);
+  Add(2);
+  Add(3);
+  Release();
+  committer_->Close();
+  EXPECT_THAT(batches(), ElementsAre(ElementsAre(1), ElementsAre(2, 3)));
+}
+
+TEST_F(GroupCommitterTest, DoesNotWaitForACommitThatHangs) {
+  Hold();
+  Make({.writers = 2, .precedence = absl::Milliseconds(10)});
+  Add(1);
+  AwaitBegun(1);
+  Add(2);  // nothing comes after it
+  AwaitBegun(2);
+  EXPECT_THAT(batches(), ElementsAre(ElementsAre(1), ElementsAre(2)));
+}
+
+TEST_F(GroupCommitterTest, GathersForAWhileWhereNobodyIsInAHurry) {
+  Make({.writers = 2, .large_batch = 3, .pace = absl::Hours(1)});
+  Add(1);
+  AwaitBegun(1);  // at once
+  Add(2);
+  Add(3);
+  EXPECT_EQ(batches().size(), 1u);
+  Add(4);
+  AwaitBegun(2);
+  Add(5);
+  committer_->Close();
+  EXPECT_THAT(batches(), ElementsAre(ElementsAre(1), ElementsAre(2, 3, 4), ElementsAre(5)));
+}
+
+TEST_F(GroupCommitterTest, GathersNoLongerThanAsked) {
+  Make({.pace = absl::Milliseconds(10)});
+  Add(1);
+  AwaitBegun(1);
+  Add(2);
+  AwaitBegun(2);
+}
+
 TEST_F(GroupCommitterTest, LeavesWhatComesToALargeCommitUnderWay) {
   Hold();
   Make({.writers = 2, .large_batch = 2});
