@@ -12,46 +12,71 @@ namespace {
 const Uuid kFirstRequest = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
 const Uuid kSecondRequest = {{2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
 
+// However many are stored together.
 TEST_P(QueueStoreContract, KeepsEveryFieldOfAnInquiry) {
-  NewInquiry inquiry = Fresh();
-  InquiryContent& content = inquiry.content;
-  content.tenant = 1;
-  content.channel = 5;
-  content.visibility = 2;
-  content.topic_method = 3;
-  content.unsure = true;
-  content.confidence = 0.25;
-  content.runner_up_confidence = 0.125;
-  content.runner_up = "roads \"quoted\", {braced}";
-  content.area = "NULL";
-  content.route = "back\\slash";
-  content.external_id = "";
-  content.author = "Ægir 🚧";
-  content.urgency_signals = "gas-leak,flood";
-  content.text = std::string(5000, 'x') + "\n\té ' \" , { } \\ \x01";
-  content.create_time += absl::Microseconds(7);
+  for (const int others : {0, 99}) {
+    NewInquiry inquiry = Fresh();
+    InquiryContent& content = inquiry.content;
+    content.tenant = 1;
+    content.channel = 5;
+    content.visibility = 2;
+    content.topic_method = 3;
+    content.unsure = true;
+    content.confidence = 0.25;
+    content.runner_up_confidence = 0.125;
+    content.runner_up = "roads \"quoted\", {braced}";
+    content.area = "NULL";
+    content.route = "back\\slash";
+    content.external_id = "";
+    content.author = "Ægir 🚧";
+    content.urgency_signals = "gas-leak,flood";
+    content.text = std::string(5000, 'x') + "\n\té ' \" , { } \\ \x01";
+    content.create_time += absl::Microseconds(7);
 
-  Enqueued(inquiry);
+    std::vector<NewInquiry> batch = {inquiry};
+    for (int i = 0; i < others; ++i) batch.push_back(Fresh());
+    ASSERT_TRUE(store().Enqueue(batch).ok());
 
-  const InquiryContent stored = Get(content.id).content;
-  EXPECT_EQ(stored.channel, 5);
-  EXPECT_EQ(stored.visibility, 2);
-  EXPECT_EQ(stored.topic_method, 3);
-  EXPECT_TRUE(stored.unsure);
-  EXPECT_EQ(stored.confidence, 0.25f);
-  EXPECT_EQ(stored.runner_up_confidence, 0.125f);
-  EXPECT_EQ(stored.topic, content.topic);
-  EXPECT_EQ(stored.runner_up, content.runner_up);
-  EXPECT_EQ(stored.language, "en");
-  EXPECT_EQ(stored.area, "NULL");
-  EXPECT_EQ(stored.route, content.route);
-  EXPECT_EQ(stored.external_id, "");
-  EXPECT_EQ(stored.author, content.author);
-  EXPECT_EQ(stored.urgency_signals, content.urgency_signals);
-  EXPECT_EQ(stored.create_time, content.create_time);
-  EXPECT_EQ(stored.first_response_due, content.first_response_due);
-  EXPECT_EQ(stored.text, content.text);
-  EXPECT_EQ(ClaimOne(inquiry.place).content.text, content.text);
+    const InquiryContent stored = Get(content.id).content;
+    EXPECT_EQ(stored.channel, 5);
+    EXPECT_EQ(stored.visibility, 2);
+    EXPECT_EQ(stored.topic_method, 3);
+    EXPECT_TRUE(stored.unsure);
+    EXPECT_EQ(stored.confidence, 0.25f);
+    EXPECT_EQ(stored.runner_up_confidence, 0.125f);
+    EXPECT_EQ(stored.topic, content.topic);
+    EXPECT_EQ(stored.runner_up, content.runner_up);
+    EXPECT_EQ(stored.language, "en");
+    EXPECT_EQ(stored.area, "NULL");
+    EXPECT_EQ(stored.route, content.route);
+    EXPECT_EQ(stored.external_id, "");
+    EXPECT_EQ(stored.author, content.author);
+    EXPECT_EQ(stored.urgency_signals, content.urgency_signals);
+    EXPECT_EQ(stored.create_time, content.create_time);
+    EXPECT_EQ(stored.first_response_due, content.first_response_due);
+    EXPECT_EQ(stored.text, content.text);
+    EXPECT_EQ(ClaimOne(inquiry.place).content.text, content.text);
+  }
+}
+
+TEST_P(QueueStoreContract, HandsOverAndRemembersWhateverTheSizeOfTheBatch) {
+  for (const uint8_t others : {0, 99}) {
+    NewInquiry handed_off = WithRequestId(Fresh(), Uuid{{9, others}}, 11);
+    handed_off.hand_off = HandOff{"anna", ids_.NextPosition(), now() + kLease};
+    std::vector<NewInquiry> batch = {handed_off};
+    for (uint8_t i = 0; i < others; ++i) batch.push_back(WithRequestId(Fresh(), Uuid{{i, 8}}, 12));
+    ASSERT_TRUE(store().Enqueue(batch).ok());
+
+    EXPECT_EQ(Get(handed_off.content.id).state, InquiryState::kLeased);
+    const auto again = store().Enqueue({WithRequestId(Fresh(), Uuid{{9, others}}, 11)});
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->at(0).kind, EnqueueOutcome::Kind::kDuplicate);
+    EXPECT_EQ(again->at(0).id, handed_off.content.id);
+    const auto history = store().History(handed_off.content.id);
+    ASSERT_TRUE(history.ok()) << history.status();
+    EXPECT_EQ(history->back().kind, EventKind::kClaimed);
+    EXPECT_EQ(history->back().worker, "anna");
+  }
 }
 
 TEST_P(QueueStoreContract, AClaimBringsWhatWasTakenInWhoeverStoredIt) {
