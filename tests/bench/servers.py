@@ -1,5 +1,6 @@
 """The two systems under test, each started privately below one temporary directory, and what they use."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -55,6 +56,13 @@ def process_tree(root):
     return found
 
 
+def bind(pid, processors):
+    """Every thread of a process, and what these start later."""
+    for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(ProcessLookupError):
+            os.sched_setaffinity(int(thread.name), processors)
+
+
 def resident_mb(pid):
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
@@ -67,6 +75,22 @@ class Server:
 
     def __init__(self, build, directory):
         self.build, self.directory, self.process = pathlib.Path(build), pathlib.Path(directory), None
+
+    @contextlib.contextmanager
+    def apart(self):
+        """Server and generator have processors of their own meanwhile, half of them each, as on two machines."""
+        everything = sorted(os.sched_getaffinity(0))
+        ours, theirs = everything[:len(everything) // 2], everything[len(everything) // 2:]
+        if not ours:
+            raise RuntimeError("there is only one processor")
+        for pid in self.pids():
+            bind(pid, theirs)
+        bind(os.getpid(), ours)  # and generators that are started from here
+        try:
+            yield
+        finally:
+            for pid in (os.getpid(), *self.pids()):
+                bind(pid, everything)
 
     def __enter__(self):
         try:
