@@ -23,6 +23,7 @@ constexpr double kFalseAlarms = 0.4;        // … unless more ordinary ones tha
 constexpr double kClearFalseAlarms = 0.03;  // … and may be called clearly so
 constexpr size_t kMostRows = 1 << 17;
 constexpr float kNotionsWeight = 0.7F;
+constexpr int kRounds = 8;  // of the solver; 30 move the thresholds by 0.001 and take twice as long
 // A long letter is heard piece by piece: what is urgent may be said in its last line.
 constexpr size_t kPiece = 20;  // words
 constexpr size_t kStep = 10;
@@ -125,6 +126,7 @@ UrgencyModel UrgencyModel::Fit(const Lesson& lesson, uint64_t seed) {
   }
   LinearOptions linear_options;
   linear_options.seed = seed;
+  linear_options.most_rounds = kRounds;
   const auto linear =
       LinearClassifier::Train(texts, model.space_.rows() + model.notion_space_.rows(), kClasses, linear_options);
   model.weights_ = SmallMatrix(linear.weights(), linear.width());

@@ -35,6 +35,12 @@ class SwitchboarddProcessesTest : public ::testing::Test {
     ASSERT_TRUE(intake_ && frontline_ && operations_);
   }
 
+  // In force everywhere when it returns.
+  void ApplyEverywhere() {
+    Apply();
+    ASSERT_TRUE(Eventually([&] { return !absl::IsNotFound(Claim(0).status()); }, kReach));
+  }
+
   void Apply() {
     v1::ApplyConfigurationRequest request;
     request.set_yaml(kSmallConfiguration);
@@ -64,7 +70,7 @@ class SwitchboarddProcessesTest : public ::testing::Test {
 };
 
 TEST_F(SwitchboarddProcessesTest, AConfigurationReachesEveryProcess) {
-  Apply();
+  ApplyEverywhere();
   EXPECT_TRUE(Eventually(
       [&] {
         const auto submitted = Submit();
@@ -92,7 +98,7 @@ TEST_F(SwitchboarddProcessesTest, APauseReachesEveryProcess) {
 }
 
 TEST_F(SwitchboarddProcessesTest, AWaitingClaimHearsOfWorkFromAnotherProcess) {
-  Apply();
+  ApplyEverywhere();
   ASSERT_TRUE(Eventually([&] {
     const auto submitted = Submit();
     return submitted.ok() && submitted->inquiry().queue() == "queues/roads";
