@@ -1,13 +1,10 @@
 #include "services/triage/model_trainer.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <limits>
 #include <set>
 #include <utility>
 
-#include "services/triage/portable_math.h"
+#include "services/triage/cascade_calibrator.h"
 #include "services/triage/text_folds.h"
 #include "services/triage/vector_loops.h"
 
@@ -21,32 +18,6 @@ constexpr size_t kLeastForNetworks = 200;
 constexpr size_t kLongText = 80;    // tokens; where half of the texts have more, networks only do harm
 constexpr double kFewTextsC = 1;    // of the linear model, where there are few texts and they are short
 constexpr int kHeldOutSeeds = 100;  // of the networks of the first fold; as many further for each
-constexpr double kLinearOnly = std::numeric_limits<double>::infinity();
-constexpr std::array<double, 8> kShares = {0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, kLinearOnly};
-constexpr double kSameAccuracy = 0.001;        // differences below this are noise; the likelihood decides
-constexpr double kMostCascadeChanges = 0.001;  // share of answers that asking the networks would have changed
-constexpr double kRidge = 3.0;
-constexpr size_t kLeastForOwnThreshold = 30;
-constexpr double kLeastScopeTexts = 20;
-constexpr int kNoFold = -1;
-
-// What the models of one fold said of a text they had not seen.
-struct HeldOut {
-  int label = kOutOfScope;
-  TextOrigin origin = TextOrigin::kExample;
-  int fold = 0;
-  std::vector<float> linear;
-  std::vector<float> network;
-  TextFacts facts;
-};
-
-// The scores of `held` at one mixture; linear scores alone when the share says so.
-std::vector<float> Mix(const HeldOut& held, double share) {
-  if (share == kLinearOnly || held.network.empty()) return held.linear;
-  std::vector<float> scores = held.network;
-  for (size_t m = 0; m < scores.size(); ++m) scores[m] += static_cast<float>(share) * held.linear[m];
-  return scores;
-}
 
 // The mean of what the networks say; empty where there are none.
 std::vector<float> MeanScores(const std::vector<NeuralNetwork>& networks, const SparseText& text) {
@@ -59,18 +30,6 @@ std::vector<float> MeanScores(const std::vector<NeuralNetwork>& networks, const 
   return mean;
 }
 
-double NegativeLogLikelihood(const std::vector<std::vector<float>>& scores, const std::vector<int>& wanted,
-                             double temperature) {
-  double sum = 0;
-  for (size_t i = 0; i < scores.size(); ++i) {
-    const float top = *std::max_element(scores[i].begin(), scores[i].end());
-    double total = 0;
-    for (const float score : scores[i]) total += PortableExp((score - top) / temperature);
-    sum += PortableLog(total) - (scores[i][wanted[i]] - top) / temperature;
-  }
-  return sum;
-}
-
 // Rows of equal width of several matrices as the rows of one.
 std::vector<float> SideBySide(const std::vector<std::vector<float>>& matrices, int width) {
   std::vector<float> all;
@@ -81,26 +40,6 @@ std::vector<float> SideBySide(const std::vector<std::vector<float>>& matrices, i
     }
   }
   return all;
-}
-
-struct Tempered {
-  double temperature = 1;
-  double loss = 0;
-};
-
-// Golden-section search over the logarithm of the temperature.
-Tempered BestTemperature(const std::vector<std::vector<float>>& scores, const std::vector<int>& wanted) {
-  double low = -5;
-  double high = 3;
-  for (int i = 0; i < 25; ++i) {
-    const double a = low + (high - low) * 0.382;
-    const double b = low + (high - low) * 0.618;
-    const double loss_a = NegativeLogLikelihood(scores, wanted, PortableExp(a));
-    const double loss_b = NegativeLogLikelihood(scores, wanted, PortableExp(b));
-    (loss_a < loss_b ? high : low) = loss_a < loss_b ? b : a;
-  }
-  const double temperature = PortableExp((low + high) / 2);
-  return {temperature, NegativeLogLikelihood(scores, wanted, temperature)};
 }
 
 }  // namespace
@@ -154,17 +93,8 @@ class ModelTrainer {
   std::vector<uint32_t> TokensOf(size_t text, const FeatureSpace& space) const;
   std::vector<NeuralNetwork> TrainHeldOutNetworks(const Learnt& learnt, int fold) const;
 
-  void ChooseMixture();
-  void ChooseLead();
-  Calibration Calibrate(const std::vector<const HeldOut*>& held, double share) const;
-  std::vector<double> Leanings(const std::vector<const HeldOut*>& held, double share, const Calibration& calibration,
-                               int but_fold) const;
-  std::vector<Calibration> WithoutOwnFold(const std::vector<const HeldOut*>& held, double share,
-                                          const Calibration& calibration) const;
-  Opinion OpinionFor(const HeldOut& held, double share, double temperature) const;
-  bool IsClear(const HeldOut& held) const;
-  void SetThresholds();
-  bool Finish();
+  void TakeOver(CalibratedCascade& cascade);
+  bool Finish(double linear_share);
 
   std::vector<TrainingText> texts_;
   const ModelOptions options_;
@@ -182,12 +112,8 @@ class ModelTrainer {
   size_t examples_ = 0;           // of the labels
   bool long_texts_ = false;
   bool with_names_ = false;
-  double share_ = kLinearOnly;
   NetworkOptions network_;
   std::vector<HeldOut> held_;
-  std::vector<const HeldOut*> all_held_;
-  std::vector<const HeldOut*> clear_held_;  // those for which the linear model alone would answer
-  std::vector<HeldOutGuess> guesses_;       // what the finished cascade would have said of the labels' examples
 };
 
 void ModelTrainer::Extract() {
@@ -373,170 +299,21 @@ bool ModelTrainer::HoldOut() {
   return Report(folds_ / steps);
 }
 
-void ModelTrainer::ChooseMixture() {
-  struct Choice {
-    double share, accuracy, loss;
-  };
-  std::vector<Choice> choices;
-  for (const double share : kShares) {
-    if (share != kLinearOnly && !UsesNetworks()) continue;
-    std::vector<std::vector<float>> scores;
-    std::vector<int> wanted;
-    double right = 0;
-    for (const HeldOut& held : held_) {
-      if (held.label == kOutOfScope) continue;
-      scores.push_back(Mix(held, share));
-      wanted.push_back(held.label);
-      const auto& each = scores.back();
-      right += std::max_element(each.begin(), each.begin() + labels()) - each.begin() == held.label ? 1 : 0;
-    }
-    const double count = std::max<double>(1, static_cast<double>(scores.size()));
-    choices.push_back({share, right / count, BestTemperature(scores, wanted).loss / count});
-  }
-  double best = 0;
-  for (const Choice& choice : choices) best = std::max(best, choice.accuracy);
-  double least = std::numeric_limits<double>::infinity();
-  for (const Choice& choice : choices) {
-    if (choice.accuracy < best - kSameAccuracy || choice.loss >= least) continue;
-    least = choice.loss;
-    share_ = choice.share;
-  }
-}
-
-Opinion ModelTrainer::OpinionFor(const HeldOut& held, double share, double temperature) const {
-  const std::vector<float> scores = Mix(held, share);
-  return OpinionOf(scores.data(), held.linear.data(), classes(), labels(), temperature, held.facts);
-}
-
-// The smallest lead of the linear model beyond which the mixture hardly ever says something else.
-void ModelTrainer::ChooseLead() {
-  struct Lead {
-    double lead;
-    bool differs;
-  };
-  std::vector<Lead> leads;
-  for (const HeldOut& held : held_) {
-    const Opinion linear = OpinionFor(held, kLinearOnly, 1);
-    const Opinion mixed = OpinionFor(held, share_, 1);
-    leads.push_back({held.linear[linear.best] - held.linear[linear.second],
-                     linear.best != mixed.best || held.label == kOutOfScope});
-  }
-  std::sort(leads.begin(), leads.end(), [](const Lead& a, const Lead& b) { return a.lead > b.lead; });
-  model_.clear_lead_ = std::numeric_limits<double>::max();
-  double differ = 0;
-  for (size_t i = 0; i < leads.size(); ++i) {
-    differ += leads[i].differs ? 1 : 0;
-    if (differ <= kMostCascadeChanges * static_cast<double>(i + 1)) model_.clear_lead_ = leads[i].lead;
-  }
-}
-
-bool ModelTrainer::IsClear(const HeldOut& held) const {
-  const Opinion linear = OpinionFor(held, kLinearOnly, 1);
-  return held.linear[linear.best] - held.linear[linear.second] >= model_.clear_lead_;
-}
-
-Calibration ModelTrainer::Calibrate(const std::vector<const HeldOut*>& held, double share) const {
-  std::vector<std::vector<float>> scores;
-  std::vector<int> wanted;
-  double inside = 0;
-  for (const HeldOut* each : held) {
-    inside += each->label == kOutOfScope ? 0 : 1;
-    if (each->label == kOutOfScope && classes() == labels()) continue;
-    scores.push_back(Mix(*each, share));
-    wanted.push_back(each->label == kOutOfScope ? labels() : each->label);
-  }
-  Calibration calibration;
-  calibration.temperature = BestTemperature(scores, wanted).temperature;
-  const double outside = static_cast<double>(held.size()) - inside;
-  std::vector<Outcome> right;
-  std::vector<Outcome> scope;
-  for (const HeldOut* each : held) {
-    const Opinion opinion = OpinionFor(*each, share, calibration.temperature);
-    const bool good = opinion.best == each->label;
-    if (each->label != kOutOfScope) right.push_back({opinion.evidence, good, 1.0});
-    // Texts out of scope are rare among the examples and not rare in life.
-    const double weight = each->label == kOutOfScope ? std::max(1.0, inside / std::max(outside, 1.0) / 4) : 1.0;
-    scope.push_back({opinion.evidence, good, weight});
-  }
-  calibration.right = LogisticModel::Fit(right, kRidge);
-  calibration.in_scope = outside >= kLeastScopeTexts ? LogisticModel::Fit(scope, kRidge) : calibration.right;
-  calibration.leanings = Leanings(held, share, calibration, kNoFold);
-  return calibration;
-}
-
-std::vector<double> ModelTrainer::Leanings(const std::vector<const HeldOut*>& held, double share,
-                                           const Calibration& calibration, int but_fold) const {
-  std::vector<LabelOutcome> outcomes;
-  for (const HeldOut* each : held) {
-    if (each->label == kOutOfScope || each->fold == but_fold) continue;
-    const Opinion opinion = OpinionFor(*each, share, calibration.temperature);
-    outcomes.push_back({opinion.best, calibration.right.LogOdds(opinion.evidence), opinion.best == each->label});
-  }
-  return LeaningsOf(outcomes, labels());
-}
-
-// By fold: as if its texts had not told the leanings, so that what is judged by them is not what they were learnt from.
-std::vector<Calibration> ModelTrainer::WithoutOwnFold(const std::vector<const HeldOut*>& held, double share,
-                                                      const Calibration& calibration) const {
-  std::vector<Calibration> by_fold(folds_, calibration);
-  for (int fold = 0; fold < folds_; ++fold) by_fold[fold].leanings = Leanings(held, share, calibration, fold);
-  return by_fold;
-}
-
-void ModelTrainer::SetThresholds() {
-  const std::vector<Calibration> full = WithoutOwnFold(all_held_, share_, model_.full_);
-  const std::vector<Calibration> fast = WithoutOwnFold(clear_held_, kLinearOnly, model_.fast_);
-  std::vector<double> scopes;  // of what is right
-  std::vector<HeldOutGuess> guesses;
-  std::vector<bool> is_example;        // by guess
-  std::vector<double> scope_of_guess;  // by guess
-  std::vector<Judged> all;
-  std::vector<std::vector<Judged>> by_label(labels());
-  for (const HeldOut& held : held_) {
-    if (held.label == kOutOfScope) continue;
-    const bool clear = IsClear(held);
-    const Calibration& calibration = (clear ? fast : full)[held.fold];
-    const Opinion opinion = OpinionFor(held, clear ? kLinearOnly : share_, calibration.temperature);
-    const Judged judged{calibration.LikelihoodOfRight(opinion), opinion.best == held.label};
-    all.push_back(judged);
-    guesses.push_back({held.label, opinion.best, judged.confidence});
-    is_example.push_back(held.origin == TextOrigin::kExample);
-    scope_of_guess.push_back(calibration.in_scope.Likelihood(opinion.evidence));
-    by_label[opinion.best].push_back(judged);
-    if (judged.right) scopes.push_back(scope_of_guess.back());
-  }
-  const double general = ThresholdForPrecision(all, options_.target_precision);
-  model_.thresholds_.assign(labels(), general);
-  for (int label = 0; label < labels(); ++label) {
-    double right = 0;
-    double decided = 0;
-    for (const Judged& judged : by_label[label]) {
-      if (judged.confidence < general) continue;
-      decided += 1;
-      right += judged.right ? 1 : 0;
-    }
-    const bool misses =
-        decided >= kLeastForOwnThreshold && WilsonUpperBound(right, decided) < options_.target_precision;
-    if (misses) model_.thresholds_[label] = ThresholdForPrecision(by_label[label], options_.target_precision);
-  }
-  std::sort(scopes.begin(), scopes.end());
-  if (classes() > labels() && !scopes.empty()) {
-    model_.scope_threshold_ = scopes[static_cast<size_t>(options_.scope_loss * static_cast<double>(scopes.size()))];
-  }
-  for (size_t i = 0; i < guesses.size(); ++i) {
-    HeldOutGuess& guess = guesses[i];
-    guess.decided = scope_of_guess[i] >= model_.scope_threshold_ && guess.confidence >= model_.thresholds_[guess.guess];
-    if (is_example[i]) guesses_.push_back(guess);
-  }
+void ModelTrainer::TakeOver(CalibratedCascade& cascade) {
+  model_.clear_lead_ = cascade.clear_lead;
+  model_.fast_ = std::move(cascade.fast);
+  model_.full_ = std::move(cascade.full);
+  model_.thresholds_ = std::move(cascade.thresholds);
+  model_.scope_threshold_ = cascade.scope_threshold;
 }
 
 // False when it was stopped: the model is then not whole.
-bool ModelTrainer::Finish() {
+bool ModelTrainer::Finish(double linear_share) {
   Learnt learnt = Prepare(-1, with_names_, true);
   const LinearClassifier linear = TrainLinear(learnt);
   model_.linear_ = SmallMatrix(linear.weights(), linear.width());
-  if (share_ != kLinearOnly) {
-    model_.linear_share_ = static_cast<float>(share_);
+  if (linear_share != kLinearOnly) {
+    model_.linear_share_ = static_cast<float>(linear_share);
     std::vector<std::vector<float>> firsts;
     for (int which = 0; which < networks_; ++which) {
       model_.networks_.push_back(TrainNetwork(learnt, which, network_.epochs));
@@ -562,17 +339,14 @@ absl::StatusOr<SorterTraining> ModelTrainer::Run() {
   DropMisleadingBackground();
   DecideOnNames();
   if (!HoldOut()) return absl::CancelledError("the training was stopped");
-  ChooseMixture();
-  if (share_ != kLinearOnly) ChooseLead();
-  for (const HeldOut& held : held_) {
-    all_held_.push_back(&held);
-    if (IsClear(held)) clear_held_.push_back(&held);
-  }
-  model_.full_ = Calibrate(all_held_, share_);
-  model_.fast_ = share_ == kLinearOnly ? model_.full_ : Calibrate(clear_held_, kLinearOnly);
-  SetThresholds();
-  if (!Finish()) return absl::CancelledError("the training was stopped");
-  ModelEvaluation evaluation = EvaluateGuesses(model_.labels_, guesses_);
+  CalibratedCascade cascade = CalibrateCascade(held_, {.labels = labels(),
+                                                       .classes = classes(),
+                                                       .folds = folds_,
+                                                       .target_precision = options_.target_precision,
+                                                       .scope_loss = options_.scope_loss});
+  TakeOver(cascade);
+  if (!Finish(cascade.linear_share)) return absl::CancelledError("the training was stopped");
+  ModelEvaluation evaluation = EvaluateGuesses(model_.labels_, cascade.guesses);
   return SorterTraining{std::move(model_), std::move(evaluation)};
 }
 
