@@ -1,10 +1,11 @@
-// Tells the thread sanitizer what Abseil's locks order. Debian's Abseil is not built with the sanitizer, so that it
-// sees neither absl::Mutex nor absl::CondVar and takes everything they guard for a race. These definitions come before
-// those of the shared library, call them, and say what was acquired and released. Linked into tests that are built with
-// -fsanitize=thread, and into nothing else.
+// Tells the thread sanitizer what Abseil's locks and counts of references order. Debian's Abseil is not built with the
+// sanitizer, so that it sees neither absl::Mutex nor absl::CondVar and takes everything they guard for a race. These
+// definitions come before those of the shared library, call them, and say what was acquired and released. Linked into
+// tests that are built with -fsanitize=thread, and into nothing else.
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 
+#include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 
@@ -115,6 +116,12 @@ bool Notification::WaitForNotificationWithTimeout(absl::Duration timeout) const 
   const bool notified = real(this, timeout);
   if (notified) __tsan_acquire(const_cast<Notification*>(this));
   return notified;
+}
+
+// Counts here instead of in the library: what another thread did with its copy comes before the last one's deletion.
+void Status::UnrefNonInlined(uintptr_t rep) {
+  status_internal::StatusRep* const shared = RepToPointer(rep);
+  if (shared->ref.fetch_sub(1, std::memory_order_acq_rel) == 1) delete shared;
 }
 
 ABSL_NAMESPACE_END
