@@ -227,10 +227,10 @@ TEST_F(MetricsTest, InquiriesMakeNoSeries) {
   };
   submit_and_work(0, 200);
   std::set<std::string> before;
-  ASSERT_TRUE(Await(absl::Seconds(15), [&] {  // until the sampled gauges are there, too
-    const std::string exposition = Scrape();
-    before = SeriesOf(exposition);
-    return exposition.find("switchboard_queue_inquiries{") != std::string::npos;
+  // Until the sampled gauges are there, too, from a sample that knows the queues of the configuration.
+  ASSERT_TRUE(Await(absl::Seconds(30), [&] {
+    before = SeriesOf(Scrape());
+    return before.count(R"(switchboard_queue_oldest_age_seconds{priority="NORMAL",queue="roads"})") > 0;
   }));
   submit_and_work(200, 20000);
   EXPECT_THAT(SeriesOf(Scrape()), ::testing::IsSubsetOf(before));
