@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 
 #include "absl/synchronization/notification.h"
@@ -399,10 +400,11 @@ TEST_F(IntakeServiceTest, OnlyWhatWasStoredIsCountedAsReceived) {
 }
 
 TEST_F(IntakeServiceTest, TextsThatWouldWaitTooLongToBeSortedAreRefusedWithATime) {
-  absl::Notification begun, free;
-  server_.sorting_pool().Submit("test", 1, [&] {
+  absl::Notification begun;
+  const auto free = std::make_shared<absl::Notification>();  // the waiting thread may leave it after this test
+  server_.sorting_pool().Submit("test", 1, [&begun, free] {
     begun.Notify();
-    free.WaitForNotification();
+    free->WaitForNotification();
   });
   begun.WaitForNotification();
   server_.sorting_pool().Submit("test", 100000, [] {});
@@ -420,7 +422,7 @@ TEST_F(IntakeServiceTest, TextsThatWouldWaitTooLongToBeSortedAreRefusedWithATime
   decided.mutable_inquiry()->set_language("en");
   decided.mutable_inquiry()->set_priority(v1::LOW);
   EXPECT_EQ(Submit(decided).inquiry().queue(), "queues/roads") << "nobody has to read it";
-  free.Notify();
+  free->Notify();
 }
 
 }  // namespace
