@@ -44,11 +44,11 @@ function(switchboard_embed_sql target)
 endfunction()
 
 # switchboard_explain_locks(<executable>)
-# Under the thread sanitizer: lets it see Abseil's locks, which Debian builds without it. Nothing otherwise.
+# Under the thread sanitizer: lets it see the locks and counts of Abseil, which Debian builds without it. Nothing otherwise.
 function(switchboard_explain_locks target)
   if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/thread_sanitizer_abseil.cc)
-    target_link_libraries(${target} PRIVATE absl::synchronization ${CMAKE_DL_LIBS})
+    target_link_libraries(${target} PRIVATE absl::cord absl::status absl::synchronization ${CMAKE_DL_LIBS})
   endif()
 endfunction()
 
