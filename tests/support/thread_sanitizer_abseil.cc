@@ -1,7 +1,7 @@
 // Tells the thread sanitizer what Abseil's locks and counts of references order. Debian's Abseil is not built with the
 // sanitizer, so that it sees neither absl::Mutex nor absl::CondVar and takes everything they guard for a race. These
-// definitions come before those of the shared library, call them, and say what was acquired and released. Linked into
-// tests that are built with -fsanitize=thread, and into nothing else.
+// definitions come before those of the shared library. Those of locks call them and say what was acquired and released.
+// Linked into tests that are built with -fsanitize=thread, and into nothing else.
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 
