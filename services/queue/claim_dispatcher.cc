@@ -24,8 +24,11 @@ void ClaimDispatcher::Run() {
   while (!parts_.dispatcher.stopped()) {
     const absl::Time now = parts_.clock.Now();
     granter_.Answer(parts_.desk.TakeOverdue(now));
-    if (parts_.desk.HasClaims()) RefreshLanesWhenOld(now);
-    if (ServeOne()) continue;
+    if (parts_.desk.HasClaims()) {
+      RefreshLanesWhenOld(now);
+      if (ServeOne()) continue;
+    }
+    // A claim that came meanwhile is served when the lanes that others opened have been looked at.
     parts_.dispatcher.WaitUntil(parts_.desk.NextLook(), parts_.clock);
   }
 }

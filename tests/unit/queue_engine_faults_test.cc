@@ -184,7 +184,7 @@ class LateCommitTest : public QueueEngineFaultsTest {
 };
 
 TEST_F(LateCommitTest, TheSweepFindsWhatWasCommittedBehindTheHint) {
-  SetUpLateCommit(absl::Seconds(1));
+  ASSERT_NO_FATAL_FAILURE(SetUpLateCommit(absl::Seconds(1)));
   EngineClient::Waiting waiting = client_->ClaimLater(client_->Waits("roads", absl::Minutes(1)));
   // A sweep that read before the commit may still be under way, and the next one comes an interval after its end.
   for (int i = 0; i < 30 && !waiting.pending.ArrivesWithin(absl::Milliseconds(200)); ++i) Advance(absl::Seconds(1));
@@ -195,7 +195,7 @@ TEST_F(LateCommitTest, TheSweepFindsWhatWasCommittedBehindTheHint) {
 }
 
 TEST_F(LateCommitTest, WithoutTheSweepItWouldBeMissed) {
-  SetUpLateCommit(absl::Minutes(10));
+  ASSERT_NO_FATAL_FAILURE(SetUpLateCommit(absl::Minutes(10)));
   for (int i = 0; i < 10; ++i) {
     Advance(absl::Milliseconds(300));
     EXPECT_THAT(*client_->ClaimNow("roads", 10), IsEmpty()) << "the test above proves nothing";
