@@ -13,7 +13,8 @@ namespace {
 
 constexpr int kSweepLimit = 1000;  // expired leases of one lane in one sweep
 constexpr int kMoveLimit = 500;    // inquiries moved by one statement
-constexpr int kSweepShare = 20;    // a sweep is this many times shorter than the time until the next
+constexpr int kSweepShare = 20;    // a sweep is this many times shorter than the time until the next …
+constexpr absl::Duration kLongestRest = absl::Minutes(1);  // … but for one that took so long, or was held up
 constexpr absl::Duration kExpiryStep = absl::Milliseconds(50);  // between looks at own leases
 
 std::vector<Place> PlacesOf(const std::vector<DueInquiry>& moved) {
@@ -46,11 +47,12 @@ absl::Time Caretaker::DoWhatIsDue(absl::Time now) {
     ExpireOwnLeases(now);
     next_expiry_look_ = now + kExpiryStep;
   }
-  if (now >= next_sweep_) {
+  // Far ahead is only what the wall clock was set back from.
+  if (now >= next_sweep_ || next_sweep_ - now > std::max(parts_.options.sweep_interval, kLongestRest)) {
     const absl::Duration begin = parts_.clock.Elapsed();
     Sweep(now);
     const absl::Duration cost = parts_.clock.Elapsed() - begin;
-    next_sweep_ = now + std::max(parts_.options.sweep_interval, kSweepShare * cost);
+    next_sweep_ = now + std::max(parts_.options.sweep_interval, std::min(kSweepShare * cost, kLongestRest));
   } else if (parts_.due_times.TakeDue(now)) {
     Report("return delayed inquiries", PromoteDelayed(now));
   }

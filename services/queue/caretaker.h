@@ -17,7 +17,8 @@
 namespace switchboard::queue {
 
 // One thread. Its own leases are taken back on time; those of dead processes, and everything else, by a sweep every
-// sweep_interval. A sweep that takes long makes the next ones rarer: at most a twentieth of the time is spent on them.
+// sweep_interval. A sweep that takes long makes the next ones rarer: at most a twentieth of the time is spent on them,
+// unless one takes more than three seconds: a minute is the longest rest.
 class Caretaker {
  public:
   // Both outlive it.

@@ -44,6 +44,9 @@ class FaultyQueueStore final : public QueueStore {
   // Called by every Sample. Not while one is taken.
   void OnSample(std::function<void()> hook) { on_sample_ = std::move(hook); }
 
+  // Called by every SweepLane with its time. Not once an engine is there.
+  void OnSweep(std::function<void(absl::Time now)> hook) { on_sweep_ = std::move(hook); }
+
   // Holds every Enqueue until ReleaseEnqueues().
   void HoldEnqueues() {
     absl::MutexLock lock(&mutex_);
@@ -60,11 +63,11 @@ class FaultyQueueStore final : public QueueStore {
     mutex_.Await(absl::Condition(&reached));
   }
 
-  // Waits until a lane has been swept with the time `now` or a later one.
-  void AwaitSweepAt(absl::Time now) {
+  // Waits until a lane has been swept with the time `now` or a later one; false where none was in 30 s.
+  bool AwaitSweepAt(absl::Time now) {
     absl::MutexLock lock(&mutex_);
     const auto swept = [this, now]() { return last_sweep_ >= now; };
-    mutex_.Await(absl::Condition(&swept));
+    return mutex_.AwaitWithTimeout(absl::Condition(&swept), absl::Seconds(30));
   }
 
   int enqueues() const { return enqueues_; }
@@ -100,6 +103,7 @@ class FaultyQueueStore final : public QueueStore {
     return Write<std::vector<bool>>([&] { return inner_.Extend(leases, until); });
   }
   absl::StatusOr<LaneSweep> SweepLane(QueueNumber queue, Lane lane, int64_t hint, absl::Time now, int limit) override {
+    if (on_sweep_) on_sweep_(now);
     absl::StatusOr<LaneSweep> sweep = inner_.SweepLane(queue, lane, hint, now, limit);
     absl::MutexLock lock(&mutex_);
     last_sweep_ = std::max(last_sweep_, now);
@@ -261,6 +265,7 @@ class FaultyQueueStore final : public QueueStore {
 
   QueueStore& inner_;
   std::function<void()> on_sample_;
+  std::function<void(absl::Time now)> on_sweep_;
   std::atomic<double> lost_share_{0};
   std::atomic<int> enqueues_{0};
   std::atomic<int> claims_{0};

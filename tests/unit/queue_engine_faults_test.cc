@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "absl/synchronization/notification.h"
 #include "common/status/errors.h"
 #include "services/queue/in_memory_queue_store.h"
 #include "tests/support/engine_client.h"
@@ -16,6 +17,9 @@ namespace {
 
 using testing::IsEmpty;
 using testing::SizeIs;
+
+// Of sweeps, for one that took long; see Caretaker.
+constexpr absl::Duration kLongestRest = absl::Minutes(1);
 
 class QueueEngineFaultsTest : public testing::Test {
  protected:
@@ -155,6 +159,37 @@ TEST_F(QueueEngineFaultsTest, WhatIsHandedToACancelledClaimIsGivenBackUncounted)
   EXPECT_EQ(next.pending.Get()->front().inquiry.attempts, 1);
 }
 
+TEST_F(QueueEngineFaultsTest, ASweepThatWasHeldUpPutsTheNextOffByAMinuteAtMost) {
+  const absl::Time begin = clock_.Now() + kLongestRest;
+  absl::Notification held_up;
+  store_.OnSweep([&](absl::Time now) {
+    if (now < begin || held_up.HasBeenNotified()) return;
+    clock_.Advance(absl::Hours(1));
+    held_up.Notify();
+  });
+  Start();
+  ASSERT_TRUE(client_->Submit(PlainSubmission("roads")).ok());
+  Advance(kLongestRest);
+  ASSERT_TRUE(held_up.WaitForNotificationWithTimeout(absl::Seconds(30)));
+  Advance(kLongestRest);
+  EXPECT_TRUE(store_.AwaitSweepAt(clock_.Now()));
+}
+
+TEST_F(QueueEngineFaultsTest, SweepsGoOnAfterTheWallClockWasSetBack) {
+  const absl::Time begin = clock_.Now();
+  absl::Notification swept;
+  store_.OnSweep([&](absl::Time now) {
+    if (now < begin && !swept.HasBeenNotified()) swept.Notify();
+  });
+  Start();
+  ASSERT_TRUE(client_->Submit(PlainSubmission("roads")).ok());
+  Advance(kLongestRest);
+  ASSERT_TRUE(store_.AwaitSweepAt(begin + kLongestRest));
+  clock_.SetNow(begin - absl::Hours(24));
+  Advance(absl::ZeroDuration());
+  EXPECT_TRUE(swept.WaitForNotificationWithTimeout(absl::Seconds(30)));
+}
+
 // Another process takes its position early and commits late, behind what this one has consumed.
 class LateCommitTest : public QueueEngineFaultsTest {
  protected:
@@ -166,8 +201,9 @@ class LateCommitTest : public QueueEngineFaultsTest {
     ASSERT_TRUE(late_->Submit(PlainSubmission("roads", "to open the lane")).ok());
     Advance(absl::Milliseconds(200));
     ASSERT_THAT(*client_->ClaimNow("roads", 10), SizeIs(1));
-    Advance(sweep_interval);  // the sweep at the start is over now, and the next one is an interval away
-    store_.AwaitSweepAt(clock_.Now());
+    // The sweep at the start is over now, and the next one is an interval away.
+    Advance(std::max(sweep_interval, kLongestRest));
+    ASSERT_TRUE(store_.AwaitSweepAt(clock_.Now()));
     late_store_->HoldEnqueues();
     Pending<Accepted> late = late_->SubmitLater(PlainSubmission("roads", "late"));
     late_store_->AwaitHeld(1);
@@ -185,9 +221,9 @@ class LateCommitTest : public QueueEngineFaultsTest {
 
 TEST_F(LateCommitTest, TheSweepFindsWhatWasCommittedBehindTheHint) {
   ASSERT_NO_FATAL_FAILURE(SetUpLateCommit(absl::Seconds(1)));
-  EngineClient::Waiting waiting = client_->ClaimLater(client_->Waits("roads", absl::Minutes(1)));
-  // A sweep that read before the commit may still be under way, and the next one comes an interval after its end.
-  for (int i = 0; i < 30 && !waiting.pending.ArrivesWithin(absl::Milliseconds(200)); ++i) Advance(absl::Seconds(1));
+  EngineClient::Waiting waiting = client_->ClaimLater(client_->Waits("roads", absl::Minutes(10)));
+  // A sweep that read before the commit may still be under way, and time that passed meanwhile counts as its cost.
+  for (int i = 0; i < 30 && !waiting.pending.ArrivesWithin(absl::Milliseconds(200)); ++i) Advance(absl::Seconds(10));
   const auto leases = waiting.pending.Get();
   ASSERT_TRUE(leases.ok()) << leases.status();
   ASSERT_THAT(*leases, SizeIs(1));
