@@ -112,7 +112,7 @@ TEST_F(SwitchboarddProcessesTest, AWaitingClaimHearsOfWorkFromAnotherProcess) {
 TEST_F(SwitchboarddProcessesTest, AWorkersCapacityHoldsAcrossProcesses) {
   constexpr int kRounds = 60;
   constexpr int kCapacity = 2;
-  Apply();
+  ApplyEverywhere();
   const auto second = Host("frontline");
   ASSERT_TRUE(second);
   v1::UpdateWorkerRequest update;
@@ -161,7 +161,7 @@ TEST_F(SwitchboarddProcessesTest, AWorkersCapacityHoldsAcrossProcesses) {
 
 // Taken in by one process, answered by way of another: both know who is there.
 TEST_F(SwitchboarddProcessesTest, ACitizenWhoWritesAgainReachesTheSameWorkerIfThere) {
-  Apply();
+  ApplyEverywhere();
   const auto workers = v1::WorkerService::NewStub(frontline_->channel());
   v1::UpdateWorkerRequest update;
   update.mutable_worker()->set_name("workers/anna");
