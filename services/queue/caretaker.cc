@@ -14,7 +14,8 @@ namespace {
 constexpr int kSweepLimit = 1000;  // expired leases of one lane in one sweep
 constexpr int kMoveLimit = 500;    // inquiries moved by one statement
 constexpr int kSweepShare = 20;    // a sweep is this many times shorter than the time until the next …
-constexpr absl::Duration kLongestRest = absl::Minutes(1);  // … but for one that took so long, or was held up
+// … but for one that took so long, or was held up.
+constexpr absl::Duration kLongestRest = absl::Minutes(1);
 constexpr absl::Duration kExpiryStep = absl::Milliseconds(50);  // between looks at own leases
 
 std::vector<Place> PlacesOf(const std::vector<DueInquiry>& moved) {
