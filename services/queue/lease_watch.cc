@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace switchboard::queue {
+namespace {
+
+// Positions are numbered by time, over all lanes.
+bool CameBefore(const LeaseWatch::Lease& a, const LeaseWatch::Lease& b) {
+  return a.facts.key.place.position < b.facts.key.place.position;
+}
+
+}  // namespace
 
 void LeaseWatch::Add(absl::Span<const Lease> leases) {
   absl::MutexLock lock(&mutex_);
@@ -39,6 +47,7 @@ std::vector<LeaseWatch::Lease> LeaseWatch::TakeExpired(absl::Time now) {
       ++entry;
     }
   }
+  std::sort(expired.begin(), expired.end(), CameBefore);
   return expired;
 }
 

@@ -32,7 +32,7 @@ class LeaseWatch {
   // Moves the end; nothing where this process does not watch the lease.
   void Extend(const LeaseKey& lease, absl::Time until);
 
-  // Takes out those that ended at `now` or before.
+  // Takes out those that ended at `now` or before; what has waited longest comes first.
   std::vector<Lease> TakeExpired(absl::Time now);
 
   // TakeExpired gives nothing before this time; InfiniteFuture when nothing is watched.

@@ -89,17 +89,24 @@ SettlePath::Element SettlePath::MakeElement(PendingSettlement& settlement, const
 
 void SettlePath::Expire(absl::Span<const LeaseFacts> leases) {
   const std::shared_ptr<const QueueSnapshot> queues = parts_.directory.Load();
-  for (const LeaseFacts& lease : leases) {
-    auto element = std::make_unique<Pending>(Pending{PlanExpiry(lease, *queues), lease, nullptr});
-    (void)committer_.TryAdd(element, kSettlementBytes, Committer::Urgency::kOrdinary);
-  }
+  TakeBack(leases, Committer::Urgency::kOrdinary,
+           [&queues](const LeaseFacts& lease) { return PlanExpiry(lease, *queues); });
 }
 
 void SettlePath::GiveBack(absl::Span<const LeaseFacts> leases) {
+  TakeBack(leases, Committer::Urgency::kUnbounded, PlanReturn);
+}
+
+// Positions follow the order of the leases only within a batch, so none of them may begin one before the others came.
+void SettlePath::TakeBack(absl::Span<const LeaseFacts> leases, Committer::Urgency urgency,
+                          absl::FunctionRef<SettlementPlan(const LeaseFacts&)> plan) {
+  if (leases.empty()) return;
+  std::vector<Committer::Offer> offers;
+  offers.reserve(leases.size());
   for (const LeaseFacts& lease : leases) {
-    auto element = std::make_unique<Pending>(Pending{PlanReturn(lease), lease, nullptr});
-    (void)committer_.TryAdd(element, kSettlementBytes, Committer::Urgency::kUnbounded);
+    offers.push_back({std::make_unique<Pending>(Pending{plan(lease), lease, nullptr}), kSettlementBytes, urgency});
   }
+  committer_.TryAddAll(absl::MakeSpan(offers));
 }
 
 void SettlePath::Commit(std::vector<Element> batch) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/types/span.h"
 #include "services/queue/engine_parts.h"
 #include "services/queue/group_committer.h"
@@ -29,7 +30,7 @@ class SettlePath {
   absl::StatusOr<Settled> Reply(ReplyRequest request);
   absl::Status Note(std::string_view lease_token, EventKind kind, std::string_view reason);
 
-  // Leases that ran out. What finds no room is left to the next sweep.
+  // Leases that ran out: they come back in this order. What finds no room is left to the next sweep.
   void Expire(absl::Span<const LeaseFacts> leases);
 
   // Leases that reached nobody.
@@ -47,6 +48,8 @@ class SettlePath {
 
   // Null where it was answered at once.
   Element MakeElement(PendingSettlement& settlement, const QueueSnapshot& queues);
+  void TakeBack(absl::Span<const LeaseFacts> leases, Committer::Urgency urgency,
+                absl::FunctionRef<SettlementPlan(const LeaseFacts&)> plan);
   void Commit(std::vector<Element> batch);
   std::vector<Outcome> Write(std::vector<Settlement>& settlements, bool* in_doubt);
   void Finish(Pending& pending, const Settlement& settlement, const Outcome& outcome, bool in_doubt,

@@ -44,6 +44,23 @@ class QueueEngineTest : public testing::Test {
     for (const StoredEvent& event : *history) kinds.push_back(event.kind);
     return kinds;
   }
+  // Submitted one after the other, and claimed at once.
+  std::vector<int64_t> SubmitAndClaimAll(int count, EngineClient& client) {
+    std::vector<int64_t> ids;
+    for (int i = 0; i < count; ++i) ids.push_back(client.Submit(PlainSubmission("roads"))->id);
+    EXPECT_THAT(*client.ClaimNow("roads", count), SizeIs(count));
+    return ids;
+  }
+  // What a claim is handed, one after the other, when the leases that end now have come back.
+  std::vector<int64_t> HandedOutAgain(size_t count) {
+    std::vector<int64_t> ids;
+    while (ids.size() < count) {
+      const auto leases = client_.Claim(client_.Waits("roads", absl::Hours(1)));
+      if (!leases.ok() || leases->empty()) break;
+      ids.push_back(leases->front().inquiry.content.id);
+    }
+    return ids;
+  }
   // A claim that waits, and that the engine knows to find nothing.
   EngineClient::Waiting WaitIdle(const std::string& queue, int max = 1) {
     EngineClient::Waiting waiting = client_.ClaimLater(client_.Waits(queue, absl::Minutes(1), max));
@@ -294,6 +311,12 @@ TEST_F(QueueEngineTest, AnExpiredLeaseIsLostAndTheInquiryHandedOutAgain) {
   EXPECT_TRUE(absl::IsFailedPrecondition(stale));
   EXPECT_TRUE(HasReason(stale, reason::kLeaseLost));
   EXPECT_TRUE(client_.Complete(leases->front().token).ok());
+}
+
+TEST_F(QueueEngineTest, LeasesThatEndTogetherComeBackOldestFirst) {
+  const std::vector<int64_t> ids = SubmitAndClaimAll(20, client_);
+  Advance(absl::Minutes(15));
+  EXPECT_EQ(HandedOutAgain(ids.size()), ids);
 }
 
 TEST_F(QueueEngineTest, AnExtendedLeaseIsKept) {
@@ -563,6 +586,14 @@ TEST_F(TwoProcessesTest, ALeaseOfADeadProcessIsTakenBackByTheOther) {
   Advance(absl::Minutes(15));
   Advance(absl::Seconds(1));
   EXPECT_EQ(waiting.pending.Get()->front().inquiry.attempts, 2);
+}
+
+TEST_F(TwoProcessesTest, LeasesOfADeadProcessComeBackOldestFirst) {
+  const std::vector<int64_t> ids = SubmitAndClaimAll(20, other_);
+  other_.engine().Shutdown();
+  Advance(absl::Minutes(15));
+  Advance(absl::Seconds(1));
+  EXPECT_EQ(HandedOutAgain(ids.size()), ids);
 }
 
 TEST_F(TwoProcessesTest, ATokenIsGoodInEveryProcess) {

@@ -24,6 +24,20 @@ TEST(LeaseWatchTest, GivesOutWhatEnded) {
   EXPECT_TRUE(watch.TakeExpired(kGranted + absl::Seconds(10)).empty()) << "only once";
 }
 
+TEST(LeaseWatchTest, WhatEndsTogetherComesBackOldestFirst) {
+  constexpr int64_t kLeases = 100;
+  LeaseWatch watch;
+  for (int64_t i = 0; i < kLeases; ++i) {
+    const int64_t position = 1 + i * 37 % kLeases;  // each once, in no order
+    LeaseWatch::Lease lease = Lease(kLeases - position, absl::Seconds(10 - i % 2));
+    lease.facts.key.place.position = position;
+    watch.Add({lease});
+  }
+  const auto expired = watch.TakeExpired(kGranted + absl::Seconds(10));
+  ASSERT_EQ(expired.size(), kLeases);
+  for (int64_t i = 0; i < kLeases; ++i) EXPECT_EQ(expired[i].facts.key.place.position, 1 + i);
+}
+
 TEST(LeaseWatchTest, ForgetsWhatWasSettled) {
   LeaseWatch watch;
   watch.Add({Lease(1, absl::Seconds(10))});
