@@ -26,6 +26,8 @@ namespace {
 using Outcome = v1::ReportDeliveryRequest::Outcome;
 
 constexpr size_t kMostDetailBytes = 512;
+constexpr size_t kMostReadBytes =
+    4096;  // of what the command wrote; a character cut in half at its end goes no further
 constexpr auto kPause = std::chrono::seconds(1);  // before asking again where nothing waits
 
 struct DeliverOptions {
@@ -86,7 +88,7 @@ absl::StatusOr<Ran> RunCommand(const std::string& command, const v1::Delivery& d
   Ran ran;
   if (failed != 0 || waitpid(child, &ran.wait_status, 0) != child) return absl::InternalError("cannot run the command");
   std::rewind(out.get());
-  char buffer[kMostDetailBytes];
+  char buffer[kMostReadBytes];
   ran.output.assign(buffer, std::fread(buffer, 1, sizeof buffer, out.get()));
   return ran;
 }
@@ -106,11 +108,10 @@ Outcome OutcomeOf(int wait_status) {
   }
 }
 
-// The first line of what the command wrote, as far as it is text.
-std::string DetailOf(const std::string& output) {
-  const std::string line = output.substr(0, output.find('\n'));
-  const std::string_view valid = std::string_view(line).substr(0, ValidUtf8Prefix(line));
-  return std::string(absl::StripAsciiWhitespace(ToAbsl(valid)));
+// The first line of what the command wrote, as the server takes it: a command may write anything.
+std::string DetailOf(std::string_view output) {
+  const std::string line = WithoutControls(output.substr(0, output.find('\n')));
+  return std::string(TruncateUtf8(ToStd(absl::StripAsciiWhitespace(line)), kMostDetailBytes));
 }
 
 // False where the session failed.

@@ -121,6 +121,25 @@ std::string ShortName(std::string_view resource_name) {
   return std::string(resource_name.substr(resource_name.find('/') + 1));
 }
 
+std::string WithoutControls(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    const std::string_view valid = text.substr(0, ValidUtf8Prefix(text));
+    for (size_t i = 0; i < valid.size(); ++i) {
+      const auto byte = static_cast<unsigned char>(valid[i]);
+      // U+0080 to U+009F are control characters of two bytes, among them one that begins an escape sequence.
+      const bool two_bytes = byte == 0xC2 && static_cast<unsigned char>(valid[i + 1]) < 0xA0;
+      if (two_bytes) ++i;
+      plain.push_back(two_bytes || byte < 0x20 || byte == 0x7F ? ' ' : valid[i]);
+    }
+    text.remove_prefix(valid.size());
+    if (text.empty()) break;
+    plain.append("\uFFFD");
+    text.remove_prefix(1);
+  }
+  return plain;
+}
+
 std::string OneLine(std::string_view text, size_t width) {
   std::string line(text.substr(0, width * 4));
   line.resize(ValidUtf8Prefix(line));

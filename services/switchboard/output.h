@@ -68,6 +68,10 @@ std::string ShortTime(const google::protobuf::Timestamp& time);
 // The part after the slash: "queues/roads" → "roads"; "-" for empty.
 std::string ShortName(std::string_view resource_name);
 
+// What others wrote, fit for a terminal and for the record: every control character, line ends too, is a space, and
+// what is no UTF-8 is U+FFFD.
+std::string WithoutControls(std::string_view text);
+
 // At most `width` code points on one line; control characters become spaces.
 std::string OneLine(std::string_view text, size_t width);
 

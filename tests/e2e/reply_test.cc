@@ -221,5 +221,16 @@ TEST_F(ReplyTest, AConnectorSaysWhatWentWrong) {
   }
 }
 
+TEST_F(ReplyTest, WhateverAConnectorPrintsIsReported) {
+  ASSERT_TRUE(api_.Submit(RoadRequest()).ok());
+  const v1::Lease lease = ClaimOne();
+  ASSERT_EQ(Reply(lease, "A crew usually comes within five working days.").decision().verdict(),
+            v1::ReplyDecision::SENT);
+  const ProgramResult result = Deliver("WEB", "printf 'ok\\000id \\033[31m\\377'");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out, lease.inquiry().name() + " DELIVERED ok id  [31m\uFFFD\n");
+  EXPECT_EQ(KindsOf(lease.inquiry().name()).back(), v1::Event::DELIVERED);
+}
+
 }  // namespace
 }  // namespace switchboard::e2e

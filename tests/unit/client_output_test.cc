@@ -28,6 +28,17 @@ TEST(OutputTest, CutsTextOnOneLineAtCodePoints) {
   EXPECT_EQ(OneLine("ééééé", 3), "éé…");
 }
 
+TEST(OutputTest, LeavesNoControlCharacterAndNothingThatIsNoUtf8) {
+  EXPECT_EQ(WithoutControls("id-77 für élan"), "id-77 für élan");
+  EXPECT_EQ(WithoutControls(std::string("ok\0id", 5)), "ok id");
+  EXPECT_EQ(WithoutControls("\x1b[31mred\x7f\r\nnext"), " [31mred   next");
+  EXPECT_EQ(WithoutControls("\xc2\x9b"
+                            "31m\xc2\xa0"),
+            " 31m\xc2\xa0");
+  EXPECT_EQ(WithoutControls("a\xff\xc2"), "a\uFFFD\uFFFD");
+  EXPECT_EQ(WithoutControls(""), "");
+}
+
 TEST(OutputTest, ShortensNamesAndTimes) {
   EXPECT_EQ(ShortName("queues/roads"), "roads");
   EXPECT_EQ(ShortName(""), "-");
