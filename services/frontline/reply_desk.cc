@@ -33,6 +33,10 @@ Uuid RequestIdOf(const ReplyDraft& draft, v1::Visibility visibility) {
   return id;
 }
 
+ReplyCall CallOf(const ReplyDraft& draft, v1::Visibility visibility) {
+  return {draft.lease_token, RequestIdOf(draft, visibility), draft.text, visibility};
+}
+
 std::string NameOf(const guidance::BrokenRule& broken) {
   return broken.guideline.empty() ? broken.rule : StrCat(broken.guideline, "/", broken.rule);
 }
@@ -138,7 +142,6 @@ absl::Status ReplyDesk::CheckAnswers(const std::vector<std::string>& answers) co
 absl::StatusOr<ReplyDesk::Judged> ReplyDesk::Judge(const ReplyDraft& draft, std::optional<v1::Channel> channel) const {
   SWITCHBOARD_ASSIGN_OR_RETURN(const queue::LeaseKey lease, engine_.DecodeToken(draft.lease_token));
   SWITCHBOARD_ASSIGN_OR_RETURN(auto book, BookOf(guidelines_));
-  SWITCHBOARD_RETURN_IF_ERROR(CheckAnswers(draft.answers_used));
   SWITCHBOARD_ASSIGN_OR_RETURN(queue::StoredInquiry inquiry, engine_.Get(lease.id));
   const v1::Visibility own = OwnVisibility(inquiry);
   const v1::Visibility visibility = draft.visibility == v1::VISIBILITY_UNSPECIFIED ? own : draft.visibility;
@@ -151,7 +154,10 @@ absl::StatusOr<ReplyDesk::Judged> ReplyDesk::Judge(const ReplyDraft& draft, std:
   }
   SWITCHBOARD_ASSIGN_OR_RETURN(const std::string holder, HolderOf(draft));
   const std::shared_ptr<const workforce::Worker> worker = parts_.workers.Find(holder);
-  Judged judged{.result = {.inquiry = lease.id}, .visibility = visibility, .may_send = absl::OkStatus()};
+  Judged judged{.result = {.inquiry = lease.id},
+                .visibility = visibility,
+                .may_cite = CheckAnswers(draft.answers_used),
+                .may_send = absl::OkStatus()};
   if (!holder.empty()) {
     judged.may_send =
         MaySend(worker.get(), parts_.registered_only, *book,
@@ -177,11 +183,39 @@ absl::StatusOr<std::string> ReplyDesk::HolderOf(const ReplyDraft& draft) const {
 
 absl::StatusOr<ReplyResult> ReplyDesk::Evaluate(const ReplyDraft& draft) const {
   SWITCHBOARD_ASSIGN_OR_RETURN(Judged judged, Judge(draft));
+  SWITCHBOARD_RETURN_IF_ERROR(judged.may_cite);
   return std::move(judged.result);
+}
+
+absl::StatusOr<std::optional<ReplyResult>> ReplyDesk::FindEarlier(const ReplyCall& call, int64_t inquiry) const {
+  ReplyResult earlier{.inquiry = inquiry, .repeated = true};
+  SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<EarlierDraft> kept, FindDraft(engine_, call));
+  if (kept.has_value()) {
+    earlier.decision = std::move(kept->decision);
+    earlier.draft = kept->draft;
+    return earlier;
+  }
+  SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<EarlierReply> sent, FindReply(engine_, call));
+  if (!sent.has_value()) return std::nullopt;
+  earlier.decision = std::move(sent->decision);
+  return earlier;
 }
 
 absl::StatusOr<ReplyResult> ReplyDesk::Reply(const ReplyDraft& draft) const {
   SWITCHBOARD_ASSIGN_OR_RETURN(Judged judged, Judge(draft));
+  const ReplyCall call = CallOf(draft, judged.visibility);
+  const int64_t inquiry = judged.result.inquiry;
+  if (IsLetOut(judged)) {
+    absl::StatusOr<ReplyResult> sent = Send(draft, std::move(judged));
+    if (!HasReason(sent.status(), reason::kLeaseLost)) return sent;
+    // Lost to a draft, perhaps, that this very call made when a rule asked for authority that does so no more.
+    SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<ReplyResult> earlier, FindEarlier(call, inquiry));
+    if (earlier.has_value()) return *std::move(earlier);
+    return sent;
+  }
+  SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<ReplyResult> earlier, FindEarlier(call, inquiry));
+  if (earlier.has_value()) return *std::move(earlier);
+  SWITCHBOARD_RETURN_IF_ERROR(judged.may_cite);
   switch (judged.result.decision.verdict) {
     case guidance::ReplyVerdict::kSent:
       return Send(draft, std::move(judged));
@@ -193,13 +227,25 @@ absl::StatusOr<ReplyResult> ReplyDesk::Reply(const ReplyDraft& draft) const {
   }
 }
 
+absl::StatusOr<std::optional<MoveResult>> ReplyDesk::FindEarlierMove(const MoveDraft& draft,
+                                                                     const Judged& judged) const {
+  SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<EarlierReply> sent,
+                               FindReply(engine_, CallOf(draft.reply, judged.visibility)));
+  if (!sent.has_value()) return std::nullopt;
+  MoveResult earlier{.reply = {.inquiry = judged.result.inquiry, .repeated = true}};
+  earlier.reply.decision = std::move(sent->decision);
+  earlier.holding_decision = std::move(sent->holding_decision);
+  earlier.holding_line = std::move(sent->holding_line);
+  return earlier;
+}
+
 absl::StatusOr<MoveResult> ReplyDesk::MoveToPrivate(const MoveDraft& draft) const {
   SWITCHBOARD_ASSIGN_OR_RETURN(Judged judged, Judge(draft.reply, draft.channel));
   const auto own_channel = static_cast<v1::Channel>(judged.inquiry.content.channel);
   const v1::Channel channel = draft.channel == v1::CHANNEL_UNSPECIFIED ? own_channel : draft.channel;
   MoveResult result{.holding_line = draft.holding_line};
   if (result.holding_line.empty()) result.holding_line = wire::HoldingLineFor(*judged.book, judged.inquiry);
-  SWITCHBOARD_RETURN_IF_ERROR(CheckMove(draft, judged.inquiry, channel, result.holding_line));
+  const absl::Status may_move = CheckMove(draft, judged.inquiry, channel, result.holding_line);
   // The holding line settles nothing.
   result.holding_decision = wire::DecideReply(*judged.book, judged.inquiry,
                                               {.text = result.holding_line,
@@ -207,6 +253,12 @@ absl::StatusOr<MoveResult> ReplyDesk::MoveToPrivate(const MoveDraft& draft) cons
                                                .visibility = v1::PUBLIC,
                                                .authority_level = judged.authority_level});
   result.reply = judged.result;
+  if (!may_move.ok() || !IsLetOut(judged) || result.holding_decision.verdict != guidance::ReplyVerdict::kSent) {
+    SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<MoveResult> earlier, FindEarlierMove(draft, judged));
+    if (earlier.has_value()) return *std::move(earlier);
+  }
+  SWITCHBOARD_RETURN_IF_ERROR(judged.may_cite);
+  SWITCHBOARD_RETURN_IF_ERROR(may_move);
   for (const guidance::ReplyDecision& decision : {result.reply.decision, result.holding_decision}) {
     if (decision.verdict == guidance::ReplyVerdict::kSent) continue;
     SWITCHBOARD_RETURN_IF_ERROR(Refuse(draft.reply, judged, decision));

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/time/clock.h"
+#include "services/frontline/earlier_reply.h"
 #include "services/frontline/frontline_metrics.h"
 #include "services/guidance/answers_in_force.h"
 #include "services/guidance/guidelines_in_force.h"
@@ -84,24 +85,34 @@ class ReplyDesk {
   absl::StatusOr<ReplyResult> Evaluate(const ReplyDraft& draft) const;
 
   // Sends what the guidelines let out, keeps a draft of what needs authority, and notes the attempt where neither is to
-  // be. Also LEASE_LOST, and what MaySend says
-  // of a registered worker. The same draft under the same lease is one reply.
+  // be. Also LEASE_LOST, and what MaySend says of a registered worker. The same draft under the same lease is one
+  // reply, whatever came into force or ended since.
   absl::StatusOr<ReplyResult> Reply(const ReplyDraft& draft) const;
 
   // Opens a private leg for the reply with a holding line in public, where the guidelines let out both; notes the
-  // attempt where they do not. INVALID_ARGUMENT also for an inquiry that is private, for another channel without an
-  // address, and where no holding line is given and no guideline has one.
+  // attempt where they do not. The same draft under the same lease moves once, as with Reply. INVALID_ARGUMENT also for
+  // an inquiry that is private, for another channel without an address, and where no holding line is given and no
+  // guideline has one.
   absl::StatusOr<MoveResult> MoveToPrivate(const MoveDraft& draft) const;
 
  private:
   struct Judged {
     ReplyResult result;
     v1::Visibility visibility = v1::PRIVATE;  // of the leg that it goes out on
+    absl::Status may_cite;                    // the answers that it was made from
     absl::Status may_send;                    // of its worker
     int authority_level = 0;                  // of its worker
     queue::StoredInquiry inquiry;
     std::shared_ptr<const guidance::GuidelineBook> book;
   };
+  static bool IsLetOut(const Judged& judged) {
+    return judged.may_cite.ok() && judged.may_send.ok() &&
+           judged.result.decision.verdict == guidance::ReplyVerdict::kSent;
+  }
+  // What this very call did before, as it was decided then; nothing where it is new. Only for what is not let out now:
+  // the engine itself knows a repetition of what is.
+  absl::StatusOr<std::optional<ReplyResult>> FindEarlier(const ReplyCall& call, int64_t inquiry) const;
+  absl::StatusOr<std::optional<MoveResult>> FindEarlierMove(const MoveDraft& draft, const Judged& judged) const;
   absl::StatusOr<ReplyResult> Send(const ReplyDraft& draft, Judged judged,
                                    std::optional<queue::LegOpening> opening = std::nullopt) const;
   absl::StatusOr<ReplyResult> Keep(const ReplyDraft& draft, Judged judged) const;

@@ -70,6 +70,46 @@ answers:
     text: {en: "Not any more."}
 )";
 
+// What may come into force between a call and its repetition: the phone rule holds in private as well, and its holding
+// line is gone; what asked for authority is forbidden.
+constexpr char kStricterGuidelines[] = R"(version: 1
+official_languages: [en, fr]
+guidelines:
+  - id: streets
+    version: "3.0"
+    name: {en: Streets, fr: Rues}
+    text: {en: Say when., fr: Dites quand.}
+    rules:
+      - id: no-phone
+        check: FORBID_PERSONAL_DATA
+        data: [PHONE]
+        reason: {en: Everybody can read it., fr: Tout le monde peut le lire.}
+        suggestion: {en: Leave it out., fr: Retirez-le.}
+      - id: no-day
+        check: FORBID_PATTERN
+        patterns: ['\bMonday\b']
+        reason: {en: Nobody knows., fr: Personne ne sait.}
+        suggestion: {en: Leave it out., fr: Retirez-le.}
+)";
+
+// Everything is let out, but for days, which need authority.
+constexpr char kOtherGuidelines[] = R"(version: 1
+official_languages: [en, fr]
+guidelines:
+  - id: streets
+    version: "4.0"
+    name: {en: Streets, fr: Rues}
+    text: {en: Say when., fr: Dites quand.}
+    rules:
+      - id: no-day
+        check: FORBID_PATTERN
+        patterns: ['\bMonday\b']
+        effect: AUTHORITY
+        authority_level: 3
+        reason: {en: Nobody knows., fr: Personne ne sait.}
+        suggestion: {en: Leave it out., fr: Retirez-le.}
+)";
+
 class FrontlineReplyTest : public FrontlineReplyFixture {
  protected:
   void SetUp() override {
@@ -171,6 +211,75 @@ TEST_F(FrontlineReplyTest, SendsAndSettlesInOneCall) {
   ASSERT_TRUE(repeated.ok()) << repeated.status();
   EXPECT_TRUE(repeated->repeated());
   EXPECT_EQ(Get(lease.inquiry().name()).inquiry().messages_size(), 1);
+}
+
+TEST_F(FrontlineReplyTest, ARepetitionIsOneWhateverCameIntoForceSince) {
+  for (const v1::Disposition disposition : {v1::ANSWERED, v1::DISPOSITION_UNSPECIFIED}) {
+    ASSERT_NO_FATAL_FAILURE(Activate(kGuidelines));
+    server_.answers().SetRecalled({});
+    const v1::Lease lease = ClaimFrom(v1::X);
+    v1::ReplyToInquiryRequest request = Draft(lease, "Thank you, a crew comes on Monday.");
+    request.set_disposition(disposition);
+    request.add_answers_used("answers/report@2");
+    ASSERT_TRUE(Reply(request).ok());
+    const auto events = KindsOf(lease.inquiry().name());
+    const auto expect_repetition = [&](const char* what) {
+      const auto repeated = Reply(request);
+      ASSERT_TRUE(repeated.ok()) << what << repeated.status();
+      EXPECT_TRUE(repeated->repeated()) << what;
+      EXPECT_EQ(repeated->inquiry(), lease.inquiry().name());
+      EXPECT_EQ(repeated->decision().verdict(), v1::ReplyDecision::SENT) << what;
+      EXPECT_THAT(repeated->decision().guidelines(), ElementsAre("streets@2.1")) << what;
+      EXPECT_THAT(repeated->decision().passed_rules(), Contains("streets@2.1/no-promise")) << what;
+      EXPECT_EQ(repeated->draft(), "") << what;
+      EXPECT_EQ(KindsOf(lease.inquiry().name()), events) << what;
+    };
+    server_.answers().SetRecalled({"report@2"});
+    ASSERT_NO_FATAL_FAILURE(expect_repetition("recalled"));
+    server_.answers().SetRecalled({});
+    ASSERT_NO_FATAL_FAILURE(Activate(kStricterGuidelines));
+    ASSERT_NO_FATAL_FAILURE(expect_repetition("forbidden"));
+    ASSERT_NO_FATAL_FAILURE(Activate(kOtherGuidelines));
+    ASSERT_NO_FATAL_FAILURE(expect_repetition("needs authority"));
+  }
+}
+
+TEST_F(FrontlineReplyTest, AKeptDraftIsNamedAgainWhateverCameIntoForceSince) {
+  v1::ReplyToInquiryRequest request = Draft(ClaimFrom(v1::X), "We guarantee it for Monday.");
+  const auto kept = Reply(request);
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  ASSERT_NE(kept->draft(), "");
+  for (const char* guidelines : {kStricterGuidelines, kOtherGuidelines}) {
+    ASSERT_NO_FATAL_FAILURE(Activate(guidelines));
+    request.set_authority_level(guidelines == kOtherGuidelines ? 3 : 0);
+    const auto repeated = Reply(request);
+    ASSERT_TRUE(repeated.ok()) << repeated.status();
+    EXPECT_TRUE(repeated->repeated());
+    EXPECT_EQ(repeated->draft(), kept->draft());
+    EXPECT_EQ(repeated->draft_deadline().seconds(), kept->draft_deadline().seconds());
+    EXPECT_EQ(repeated->decision().verdict(), v1::ReplyDecision::NEEDS_AUTHORITY);
+    EXPECT_EQ(repeated->decision().authority_level(), 3);
+  }
+}
+
+TEST_F(FrontlineReplyTest, AMoveIsOneWhateverCameIntoForceSince) {
+  for (const v1::Disposition disposition : {v1::ANSWERED, v1::DISPOSITION_UNSPECIFIED}) {
+    ASSERT_NO_FATAL_FAILURE(Activate(kGuidelines));
+    const v1::Lease lease = ClaimFrom(v1::X);
+    v1::MoveToPrivateRequest request = MoveDraftFor(lease, "We call you at 613-555-0142.");
+    request.set_disposition(disposition);
+    ASSERT_TRUE(Move(request).ok());
+    const auto events = KindsOf(lease.inquiry().name());
+    ASSERT_NO_FATAL_FAILURE(Activate(kStricterGuidelines));
+    const auto repeated = Move(request);
+    ASSERT_TRUE(repeated.ok()) << repeated.status();
+    EXPECT_TRUE(repeated->repeated());
+    EXPECT_EQ(repeated->decision().verdict(), v1::ReplyDecision::SENT);
+    EXPECT_THAT(repeated->decision().guidelines(), ElementsAre("streets@2.1"));
+    EXPECT_EQ(repeated->holding_decision().verdict(), v1::ReplyDecision::SENT);
+    EXPECT_EQ(repeated->holding_line(), "Please write to us in private.");
+    EXPECT_EQ(KindsOf(lease.inquiry().name()), events);
+  }
 }
 
 TEST_F(FrontlineReplyTest, KeepsItOpenWhereNoDispositionIsGiven) {

@@ -392,6 +392,31 @@ TEST_F(WorkerServiceTest, ANewMajorVersionEndsSendingUntilCertifiedAnew) {
   EXPECT_THAT(refusals, ElementsAre("CERTIFICATION_STALE: streets@3.1"));
 }
 
+TEST_F(WorkerServiceTest, WhatWasSentStaysSentWhenTheTrainingEnds) {
+  for (const v1::Disposition disposition : {v1::ANSWERED, v1::DISPOSITION_UNSPECIFIED}) {
+    PutInForce(2);
+    Register(Trained("workers/marie"));
+    Submit();
+    const auto leases = Claim("workers/marie", 1, absl::Seconds(10));
+    ASSERT_EQ(leases.size(), 1U);
+    v1::ReplyToInquiryRequest reply;
+    reply.set_lease_token(leases[0].lease_token());
+    reply.set_text("A crew comes on Monday.");
+    reply.set_disposition(disposition);
+    v1::ReplyToInquiryResponse response;
+    ASSERT_TRUE(server_.staff->ReplyToInquiry(Patient().get(), reply, &response).ok());
+    PutInForce(3);
+    response.Clear();
+    const absl::Status repeated = Said(server_.staff->ReplyToInquiry(Patient().get(), reply, &response));
+    ASSERT_TRUE(repeated.ok()) << repeated;
+    EXPECT_TRUE(response.repeated());
+    EXPECT_EQ(response.decision().verdict(), v1::ReplyDecision::SENT);
+    reply.set_text("Another text.");
+    const absl::Status other = Said(server_.staff->ReplyToInquiry(Patient().get(), reply, &response));
+    EXPECT_EQ(ReasonOf(other), disposition == v1::ANSWERED ? reason::kLeaseLost : reason::kCertificationStale);
+  }
+}
+
 TEST_F(WorkerServiceTest, TheGeneralQueueIsOpenToTheUntrained) {
   v1::Worker ben;
   ben.set_name("workers/ben");
