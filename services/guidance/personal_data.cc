@@ -1,8 +1,13 @@
 #include "services/guidance/personal_data.h"
 
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "re2/re2.h"
@@ -26,6 +31,9 @@ constexpr std::array<std::pair<PersonalDatum, std::string_view>, 7> kNames = {{
     {PersonalDatum::kEmail, "EMAIL"},
     {PersonalDatum::kStreetAddress, "STREET_ADDRESS"},
 }};
+
+bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsAsciiAlnum(char c) { return IsAsciiDigit(c) || (c >= 'a' && c <= 'z'); }
 
 re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -169,7 +177,7 @@ char DigitFor(char c) {
 std::string Bare(re2::StringPiece written, size_t letters, size_t numbers) {
   std::string bare;
   for (const char c : written) {
-    if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) continue;
+    if (!IsAsciiAlnum(c)) continue;
     const bool number = bare.size() >= letters && bare.size() < letters + numbers;
     bare.push_back(number ? DigitFor(c) : c);
   }
@@ -178,7 +186,7 @@ std::string Bare(re2::StringPiece written, size_t letters, size_t numbers) {
 
 // Words alone make no number: half of the digits at least must be written as such.
 bool HasDigits(re2::StringPiece written, int least) {
-  return std::count_if(written.begin(), written.end(), [](char c) { return c >= '0' && c <= '9'; }) >= least;
+  return std::count_if(written.begin(), written.end(), &IsAsciiDigit) >= least;
 }
 
 void FindMixed(std::string_view plain, PersonalData* found) {
@@ -246,6 +254,42 @@ bool HoldsPrivateEmail(std::string_view plain, const PublicContacts& contacts) {
   return false;
 }
 
+bool EndsInWord(std::string_view text) {
+  if (text.empty()) return false;
+  auto at = static_cast<int32_t>(text.size());
+  UChar32 c = 0;
+  U8_PREV_OR_FFFD(text.data(), 0, at, c);
+  return u_isalnum(c);
+}
+
+bool BeginsWithWord(std::string_view text) {
+  if (text.empty()) return false;
+  int32_t at = 0;
+  UChar32 c = 0;
+  U8_NEXT_OR_FFFD(text.data(), at, static_cast<int32_t>(text.size()), c);
+  return u_isalnum(c);
+}
+
+// "4-" or "b/", which before a house number names an apartment of the house.
+bool EndsInUnit(std::string_view text) {
+  if (text.empty() || (text.back() != '-' && text.back() != '/')) return false;
+  text.remove_suffix(1);
+  size_t begin = text.size();
+  while (begin > 0 && IsAsciiAlnum(text[begin - 1])) --begin;
+  const std::string_view unit = text.substr(begin);
+  return unit.size() == 1 || unit.find_first_of("0123456789") != std::string_view::npos;
+}
+
+// What is found at `at` is `phrase` and not the end, the beginning or the house of another: "100 main street" is not in
+// "2100 main street" nor in "4-100 main street".
+bool StandsAlone(std::string_view text, size_t at, std::string_view phrase) {
+  const std::string_view before = text.substr(0, at);
+  const std::string_view behind = text.substr(at + phrase.size());
+  if (EndsInWord(before) && BeginsWithWord(phrase)) return false;
+  if (EndsInUnit(before) && IsAsciiDigit(phrase[0])) return false;
+  return !EndsInWord(phrase) || !BeginsWithWord(behind);
+}
+
 void FindIn(std::string_view plain, const PublicContacts& contacts, PersonalData* found) {
   const std::string text = contacts.Without(plain);
   for (const DigitRun& run : FindDigitRuns(text)) RunJudge(run, contacts, found).Judge();
@@ -288,9 +332,7 @@ PublicContacts::PublicContacts(const std::vector<std::string>& contacts) {
   for (const std::string& contact : contacts) {
     const std::string plain = MakePlain(contact).text;
     std::string digits;
-    for (const char c : plain) {
-      if (c >= '0' && c <= '9') digits.push_back(c);
-    }
+    std::copy_if(plain.begin(), plain.end(), std::back_inserter(digits), &IsAsciiDigit);
     const bool words = plain.find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string::npos;
     if (plain.find('@') != std::string::npos) {
       emails_.push_back(plain);
@@ -318,6 +360,7 @@ std::string PublicContacts::Without(std::string_view plain) const {
   std::string left(plain);
   for (const std::string& phrase : phrases_) {
     for (size_t at = left.find(phrase); at != std::string::npos; at = left.find(phrase, at + 1)) {
+      if (!StandsAlone(left, at, phrase)) continue;
       // A stroke in place of every letter: what stood on both sides must not come together.
       std::fill_n(left.begin() + static_cast<ptrdiff_t>(at), phrase.size(), '|');
     }

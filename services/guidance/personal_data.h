@@ -51,7 +51,8 @@ class PublicContacts {
 
   bool HasPhone(std::string_view digits) const;
   bool HasEmail(std::string_view address) const;
-  // The plain text with the words of the list taken out.
+  // The plain text with the words of the list taken out where they stand alone: of "2100 Main Street" nothing is taken
+  // out where "100 Main Street" is listed.
   std::string Without(std::string_view plain) const;
 
  private:

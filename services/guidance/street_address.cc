@@ -62,7 +62,9 @@ bool IsHouseNumber(const std::vector<Token>& tokens, size_t at) {
   // The end of a longer number, a decimal, an amount or a phone number is none.
   if (at == 0) return true;
   const std::string_view before = tokens[at - 1].text;
-  return before != "." && before != "$" && before != "€" && before != "£" && before != ":" && before != "/";
+  // Behind a stroke one or two digits are a day, four a year; "4/100 Main Street" is an apartment.
+  if (before == "/") return tokens[at].text.size() == 3;
+  return before != "." && before != "$" && before != "€" && before != "£" && before != ":";
 }
 
 // Moves `at` over what may stand between a house number and the street: "12 B,", "12 bis", "12-".

@@ -348,6 +348,38 @@ TEST(FindPersonalData, KnowsTheAuthoritysOwnContacts) {
   EXPECT_THAT(ListOf("Call 613-555-0100 or 613-555-0142.", contacts), Contains(PersonalDatum::kPhone));
 }
 
+TEST(FindPersonalData, TakesNoPrivateAddressForThePublicOneThatItHolds) {
+  const PublicContacts contacts({"100 Main Street", "100, rue Principale"});
+  for (const char* text : {
+           "We visited 2100 Main Street.",
+           "5100 Main Street",
+           "Nous sommes passés au 2100, rue Principale.",
+           "They live at 4-100 Main Street.",
+           "12/100 Main Street",
+           "B-100 Main Street",
+           "24b-100, rue Principale",
+           "2- 100 Main Street",
+           "21\u200B00 Main Street",
+           "Come to 100 Main Street, not to 2100 Main Street.",
+       }) {
+    EXPECT_THAT(ListOf(text, contacts), Contains(PersonalDatum::kStreetAddress)) << text;
+  }
+  for (const char* text : {
+           "100 Main Street",
+           "Come to 100 Main Street, please.",
+           "Notre comptoir (100, rue Principale) ouvre à 9 h.",
+           "Le comptoir est au «100, rue Principale».",
+           "City Hall/100 Main Street",
+           "City Hall - 100 Main Street",
+           "City Hall—100 Main Street",
+           "Open 24/7: 100 Main Street",
+           "100 Main Street/Elm Avenue",
+       }) {
+    EXPECT_THAT(ListOf(text, contacts), IsEmpty()) << text;
+  }
+  EXPECT_EQ(contacts.Without("100 main streeter, 100 main street."), "100 main streeter, |||||||||||||||.");
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 std::string Repeated(const std::string& piece, size_t bytes) {
