@@ -6,18 +6,10 @@
 
 #include "common/rpc/status_conversion.h"
 #include "common/text/string_view.h"
+#include "services/switchboard/retry.h"
 
 namespace switchboard::client {
 namespace {
-
-constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
-constexpr absl::Duration kLongestPause = absl::Seconds(5);
-
-// Answers that say "not now" rather than "no".
-bool WantsAnotherTry(int code) {
-  return code == grpc::UNAVAILABLE || code == grpc::RESOURCE_EXHAUSTED || code == grpc::ABORTED ||
-         code == grpc::DEADLINE_EXCEEDED || code == grpc::CANCELLED;
-}
 
 void Pause(absl::Duration duration) { std::this_thread::sleep_for(absl::ToChronoMilliseconds(duration)); }
 

@@ -1,163 +1,164 @@
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
-#include <thread>
-#include <vector>
+#include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "common/rpc/status_conversion.h"
+#include "common/runtime/signals.h"
+#include "common/status/errors.h"
 #include "common/text/string_view.h"
-#include "common/text/utf8.h"
+#include "common/time/clock.h"
 #include "services/switchboard/commands.h"
+#include "services/switchboard/connector_command.h"
 #include "services/switchboard/output.h"
+#include "services/switchboard/retry.h"
 #include "switchboard/v1/delivery.grpc.pb.h"
-
-extern char** environ;
 
 namespace switchboard::client {
 namespace {
 
-using Outcome = v1::ReportDeliveryRequest::Outcome;
-
-constexpr size_t kMostDetailBytes = 512;
-constexpr size_t kMostReadBytes =
-    4096;  // of what the command wrote; a character cut in half at its end goes no further
-constexpr auto kPause = std::chrono::seconds(1);  // before asking again where nothing waits
+constexpr absl::Duration kPause = absl::Seconds(1);  // before asking again where nothing waits
+// By so much the lease is longer than the command may take: to stop it (kStopGrace), and to report.
+constexpr absl::Duration kReportTime = absl::Seconds(15);
+constexpr absl::Duration kLongestLease = absl::Hours(24);
 
 struct DeliverOptions {
   std::string channel;
   std::string command;
   int64_t count = 0;
   int lease_seconds = 60;
+  double give_up_after_seconds = 300;
   bool until_empty = false;
 };
 
-using File = std::unique_ptr<FILE, decltype(&std::fclose)>;
+// Claims the replies of a channel one by one, has each delivered, and reports it. The first SIGINT, SIGTERM or SIGHUP
+// ends it once what it has in hand is reported; the second stops the command that runs, and no call is repeated then.
+class Deliverer {
+ public:
+  Deliverer(Session& session, const DeliverOptions& options, v1::Channel channel);
 
-File TemporaryFile() { return {std::tmpfile(), &std::fclose}; }
+  void Run();
 
-// The environment of the command: this program's, and what it must know of the message.
-std::vector<std::string> EnvironmentFor(const v1::Delivery& delivery) {
-  std::vector<std::string> environment;
-  for (char** each = environ; *each != nullptr; ++each) environment.emplace_back(*each);
-  environment.push_back("SWITCHBOARD_INQUIRY=" + delivery.inquiry());
-  environment.push_back("SWITCHBOARD_CHANNEL=" + v1::Channel_Name(delivery.channel()));
-  environment.push_back("SWITCHBOARD_VISIBILITY=" + v1::Visibility_Name(delivery.visibility()));
-  environment.push_back("SWITCHBOARD_AUTHOR=" + delivery.author());
-  environment.push_back("SWITCHBOARD_ADDRESS=" + (delivery.address().empty() ? delivery.author() : delivery.address()));
-  environment.push_back("SWITCHBOARD_EXTERNAL_ID=" + delivery.external_id());
-  environment.push_back(StrCat("SWITCHBOARD_ATTEMPTS=", delivery.attempts()));
-  return environment;
-}
+ private:
+  // Nothing where there is none, or where the session failed.
+  std::optional<v1::Delivery> Claim();
+  v1::ReportDeliveryRequest RunCommand(const v1::Delivery& delivery);
+  void Report(const v1::Delivery& delivery, const v1::ReportDeliveryRequest& report);
 
-struct Ran {
-  int wait_status = 0;
-  std::string output;
+  // Repeats a call while the server is away or says "not now", until `stop`.
+  absl::Status CallPatiently(const bool& stop, absl::FunctionRef<grpc::Status()> call);
+  // Notes the signals that come meanwhile. True where everything is to stop now.
+  bool Wait(absl::Duration duration);
+
+  TerminationSignals signals_;  // before the connection, whose threads are not to take them
+  const SystemClock clock_;
+  Session& session_;
+  const DeliverOptions& options_;
+  const absl::Duration lease_;
+  v1::ClaimDeliveriesRequest claim_;
+  std::unique_ptr<v1::DeliveryService::Stub> stub_;  // null where the session failed
+  bool stopping_ = false;
+  bool stopping_now_ = false;
 };
 
-// Runs the command by the shell, with the text on its standard input. Files instead of pipes: neither side waits for
-// the other.
-absl::StatusOr<Ran> RunCommand(const std::string& command, const v1::Delivery& delivery) {
-  const File in = TemporaryFile();
-  const File out = TemporaryFile();
-  if (in == nullptr || out == nullptr) return absl::InternalError("cannot make a temporary file");
-  std::fwrite(delivery.text().data(), 1, delivery.text().size(), in.get());
-  std::rewind(in.get());
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, fileno(in.get()), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, fileno(out.get()), STDOUT_FILENO);
-  std::vector<std::string> arguments = {"sh", "-c", command};
-  std::vector<std::string> environment = EnvironmentFor(delivery);
-  const auto pointers = [](std::vector<std::string>& texts) {
-    std::vector<char*> list;
-    for (std::string& text : texts) list.push_back(text.data());
-    list.push_back(nullptr);
-    return list;
-  };
-  pid_t child = 0;
-  const int failed =
-      posix_spawn(&child, "/bin/sh", &actions, nullptr, pointers(arguments).data(), pointers(environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  Ran ran;
-  if (failed != 0 || waitpid(child, &ran.wait_status, 0) != child) return absl::InternalError("cannot run the command");
-  std::rewind(out.get());
-  char buffer[kMostReadBytes];
-  ran.output.assign(buffer, std::fread(buffer, 1, sizeof buffer, out.get()));
-  return ran;
+Deliverer::Deliverer(Session& session, const DeliverOptions& options, v1::Channel channel)
+    : session_(session),
+      options_(options),
+      lease_(std::min(absl::Seconds(options.lease_seconds) + kReportTime, kLongestLease)) {
+  claim_.set_channel(channel);
+  claim_.mutable_lease_duration()->set_seconds(absl::ToInt64Seconds(lease_));
+  const auto connection = session.ChannelTo(session.options().frontline_server);
+  if (connection != nullptr) stub_ = v1::DeliveryService::NewStub(connection);
 }
 
-// Exit codes are those of sysexits.h.
-Outcome OutcomeOf(int wait_status) {
-  if (!WIFEXITED(wait_status)) return v1::ReportDeliveryRequest::TECHNICAL_FAILURE;
-  switch (WEXITSTATUS(wait_status)) {
-    case 0:
-      return v1::ReportDeliveryRequest::DELIVERED;
-    case 69:
-      return v1::ReportDeliveryRequest::PERMANENT_FAILURE;
-    case 75:
-      return v1::ReportDeliveryRequest::TEMPORARY_FAILURE;
-    default:
-      return v1::ReportDeliveryRequest::TECHNICAL_FAILURE;
+bool Deliverer::Wait(absl::Duration duration) {
+  if (signals_.WaitFor(duration) != 0) stopping_now_ = std::exchange(stopping_, true);
+  return stopping_now_;
+}
+
+absl::Status Deliverer::CallPatiently(const bool& stop, absl::FunctionRef<grpc::Status()> call) {
+  const absl::Duration give_up = clock_.Elapsed() + absl::Seconds(options_.give_up_after_seconds);
+  for (absl::Duration pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
+    const absl::Status status = FromGrpc(call());
+    if (!WantsAnotherTry(static_cast<int>(status.code())) || stop || clock_.Elapsed() >= give_up) return status;
+    if (pause == kFirstPause) {
+      session_.Warn(StrCat(MessageOf(status), "; trying again for ", options_.give_up_after_seconds, " s at most"));
+    }
+    Wait(pause);
   }
 }
 
-// The first line of what the command wrote, as the server takes it: a command may write anything.
-std::string DetailOf(std::string_view output) {
-  const std::string line = WithoutControls(output.substr(0, output.find('\n')));
-  return std::string(TruncateUtf8(ToStd(absl::StripAsciiWhitespace(line)), kMostDetailBytes));
+std::optional<v1::Delivery> Deliverer::Claim() {
+  v1::ClaimDeliveriesResponse response;
+  const absl::Status status =
+      CallPatiently(stopping_, [&] { return stub_->ClaimDeliveries(session_.NewCall().get(), claim_, &response); });
+  if (!status.ok()) session_.Fail(status);
+  if (response.deliveries().empty()) return std::nullopt;
+  return std::move(*response.mutable_deliveries(0));
 }
 
-// False where the session failed.
-bool DeliverOne(Session& session, v1::DeliveryService::Stub& stub, const DeliverOptions& options,
-                const v1::Delivery& delivery) {
+v1::ReportDeliveryRequest Deliverer::RunCommand(const v1::Delivery& delivery) {
+  const absl::StatusOr<ConnectorRun> run = RunConnector(options_.command, delivery, lease_ - kReportTime,
+                                                        [this](absl::Duration duration) { return Wait(duration); });
   v1::ReportDeliveryRequest report;
+  if (run.ok()) {
+    report = ReportOf(*run);
+  } else {
+    report.set_outcome(v1::ReportDeliveryRequest::TECHNICAL_FAILURE);
+    report.set_detail(std::string(MessageOf(run.status())));
+  }
   report.set_delivery_token(delivery.delivery_token());
-  const absl::StatusOr<Ran> ran = RunCommand(options.command, delivery);
-  report.set_outcome(ran.ok() ? OutcomeOf(ran->wait_status) : v1::ReportDeliveryRequest::TECHNICAL_FAILURE);
-  report.set_detail(ran.ok() ? DetailOf(ran->output) : std::string(MessageOf(ran.status())));
+  return report;
+}
+
+void Deliverer::Report(const v1::Delivery& delivery, const v1::ReportDeliveryRequest& report) {
   v1::ReportDeliveryResponse response;
-  if (!session.Check(stub.ReportDelivery(session.NewCall().get(), report, &response))) return false;
-  if (session.json()) {
+  const absl::Status status =
+      CallPatiently(stopping_now_, [&] { return stub_->ReportDelivery(session_.NewCall().get(), report, &response); });
+  const std::string outcome = v1::ReportDeliveryRequest::Outcome_Name(report.outcome());
+  if (HasReason(status, reason::kLeaseLost)) {
+    return session_.Warn(
+        StrCat(delivery.inquiry(), " ", outcome, " is not on the record, it was too late: ", MessageOf(status)));
+  }
+  if (!status.ok()) return session_.Fail(status);
+  if (session_.json()) {
     PrintJson(report);
   } else {
-    std::printf("%s %s%s%s\n", delivery.inquiry().c_str(),
-                v1::ReportDeliveryRequest::Outcome_Name(report.outcome()).c_str(), report.detail().empty() ? "" : " ",
+    std::printf("%s %s%s%s\n", delivery.inquiry().c_str(), outcome.c_str(), report.detail().empty() ? "" : " ",
                 report.detail().c_str());
   }
-  return true;
+  std::fflush(stdout);
+}
+
+void Deliverer::Run() {
+  if (stub_ == nullptr) return;
+  for (int64_t done = 0; (options_.count == 0 || done < options_.count) && !stopping_;) {
+    const std::optional<v1::Delivery> delivery = Claim();
+    if (session_.exit_code != kExitOk) return;
+    if (delivery.has_value()) {
+      Report(*delivery, RunCommand(*delivery));
+      if (session_.exit_code != kExitOk) return;
+      ++done;
+      continue;
+    }
+    if (options_.until_empty) return;
+    Wait(kPause);
+  }
 }
 
 void Deliver(Session& session, const DeliverOptions& options) {
-  v1::ClaimDeliveriesRequest request;
   v1::Channel channel = v1::CHANNEL_UNSPECIFIED;
   if (!v1::Channel_Parse(absl::AsciiStrToUpper(options.channel), &channel)) {
     session.Fail(absl::InvalidArgumentError(StrCat("channel \"", options.channel, "\" is unknown")));
     session.exit_code = kExitUsage;
     return;
   }
-  request.set_channel(channel);
-  request.mutable_lease_duration()->set_seconds(options.lease_seconds);
-  const auto grpc_channel = session.ChannelTo(session.options().frontline_server);
-  if (grpc_channel == nullptr) return;
-  const auto stub = v1::DeliveryService::NewStub(grpc_channel);
-  for (int64_t done = 0; options.count == 0 || done < options.count;) {
-    v1::ClaimDeliveriesResponse response;
-    if (!session.Check(stub->ClaimDeliveries(session.NewCall().get(), request, &response))) return;
-    for (const v1::Delivery& delivery : response.deliveries()) {
-      if (!DeliverOne(session, *stub, options, delivery)) return;
-      ++done;
-    }
-    if (response.deliveries_size() > 0) continue;
-    if (options.until_empty) return;
-    std::this_thread::sleep_for(kPause);
-  }
+  Deliverer(session, options, channel).Run();
 }
 
 }  // namespace
@@ -171,6 +172,9 @@ void AddDeliverCommand(CLI::App& program, Session& session) {
       "where the channel has it (its first line of "
       "output\n"
       "is the provider's id), 75 to try again later, 69 to give up; anything else is a fault of the connector.\n"
+      "What runs for longer than --lease is stopped (SIGTERM, five seconds later SIGKILL, to all of its process "
+      "group)\n"
+      "and tried again later. Ctrl-C ends once what is in hand is reported; a second one stops the command.\n"
       "Example:\n"
       "  switchboard deliver --channel EMAIL --exec 'sendmail \"$SWITCHBOARD_ADDRESS\"'");
   command->add_option("-c,--channel", options->channel, "X, FACEBOOK, EMAIL, …")->required();
@@ -178,6 +182,10 @@ void AddDeliverCommand(CLI::App& program, Session& session) {
   command->add_option("-n,--count", options->count, "Stop after so many; by default at Ctrl-C");
   command->add_option("--lease", options->lease_seconds, "Seconds the command may take")
       ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  command
+      ->add_option("--give-up-after", options->give_up_after_seconds,
+                   "Seconds without an answer before giving up; until then it tries again")
       ->capture_default_str();
   command->add_flag("--until-empty", options->until_empty, "Stop when nothing is due");
   command->callback([&session, options] { Deliver(session, *options); });

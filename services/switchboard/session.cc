@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "common/rpc/status_conversion.h"
 #include "common/status/errors.h"
@@ -113,6 +114,15 @@ void Session::Fail(const absl::Status& status) {
     std::fprintf(stderr, "  Is switchboardd running at %s? Name another address with --server or SWITCHBOARD_SERVER.\n",
                  options_.server.c_str());
   }
+}
+
+void Session::Warn(std::string_view text) const {
+  if (options_.json) {
+    const nlohmann::json line{{"warning", text}};
+    std::fprintf(stderr, "%s\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    return;
+  }
+  std::fprintf(stderr, "%s %s\n", Paint(Colour::kYellow, "warning:", stderr).c_str(), std::string(text).c_str());
 }
 
 }  // namespace switchboard::client

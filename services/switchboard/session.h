@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -66,6 +67,9 @@ class Session {
   // True where `status` is OK; else tells the error on stderr (as JSON with --json) and sets the exit code.
   bool Check(const grpc::Status& status);
   void Fail(const absl::Status& status);
+
+  // Tells on stderr what somebody should look at although the command goes on; as JSON with --json.
+  void Warn(std::string_view text) const;
 
   int exit_code = kExitOk;
 
