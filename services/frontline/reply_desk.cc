@@ -274,12 +274,12 @@ absl::StatusOr<MoveResult> ReplyDesk::MoveToPrivate(const MoveDraft& draft) cons
 absl::Status ReplyDesk::Refuse(const ReplyDraft& draft, const Judged& judged,
                                const guidance::ReplyDecision& decision) const {
   SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, RefusalOf(decision)));
-  Count(judged);
+  Count(judged, decision);
   return absl::OkStatus();
 }
 
-void ReplyDesk::Count(const Judged& judged) const {
-  parts_.metrics.CountDecision(engine_.NameOf(judged.inquiry.queue), judged.result.decision, judged.may_send.ok());
+void ReplyDesk::Count(const Judged& judged, const guidance::ReplyDecision& decision) const {
+  parts_.metrics.CountDecision(engine_.NameOf(judged.inquiry.queue), decision, judged.may_send.ok());
 }
 
 absl::StatusOr<ReplyResult> ReplyDesk::Send(const ReplyDraft& draft, Judged judged,
@@ -287,7 +287,7 @@ absl::StatusOr<ReplyResult> ReplyDesk::Send(const ReplyDraft& draft, Judged judg
   if (!judged.may_send.ok()) {
     const std::string refusal = StrCat(ReasonOf(judged.may_send), ": ", ErrorMetadataOf(judged.may_send, "guideline"));
     SWITCHBOARD_RETURN_IF_ERROR(engine_.NoteRefusedReply(draft.lease_token, refusal));
-    Count(judged);
+    Count(judged, judged.result.decision);
     return judged.may_send;
   }
   ReplyResult& result = judged.result;
@@ -301,7 +301,7 @@ absl::StatusOr<ReplyResult> ReplyDesk::Send(const ReplyDraft& draft, Judged judg
   result.reopened = settled.reopened;
   result.repeated = settled.repeated;
   if (settled.repeated) return std::move(result);
-  Count(judged);
+  Count(judged, result.decision);
   if (settled.first_response) ObserveFirstReply(parts_, judged.inquiry, *judged.book);
   return std::move(result);
 }
@@ -325,7 +325,7 @@ absl::StatusOr<ReplyResult> ReplyDesk::Keep(const ReplyDraft& draft, Judged judg
   request.message.answers = absl::StrJoin(draft.answers_used, ",");
   SWITCHBOARD_ASSIGN_OR_RETURN(result.draft, engine_.KeepDraft(std::move(request)));
   result.repeated = result.draft->repeated;
-  if (!result.repeated) Count(judged);
+  if (!result.repeated) Count(judged, result.decision);
   return std::move(result);
 }
 

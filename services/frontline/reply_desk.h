@@ -118,7 +118,8 @@ class ReplyDesk {
   absl::StatusOr<ReplyResult> Keep(const ReplyDraft& draft, Judged judged) const;
   // Notes that it was not let out.
   absl::Status Refuse(const ReplyDraft& draft, const Judged& judged, const guidance::ReplyDecision& decision) const;
-  void Count(const Judged& judged) const;
+  // `decision`: the one that it came to; of a move, that on the text that was refused.
+  void Count(const Judged& judged, const guidance::ReplyDecision& decision) const;
   // On the leg that a reply goes out on; `channel`, where given, is that of a leg to be opened, unspecified the
   // inquiry's own.
   absl::StatusOr<Judged> Judge(const ReplyDraft& draft, std::optional<v1::Channel> channel = std::nullopt) const;

@@ -508,6 +508,11 @@ TEST_F(FrontlineReplyTest, NothingMovesWhereEitherTextIsRefused) {
   EXPECT_EQ(refused_text->decision().verdict(), v1::ReplyDecision::NEEDS_CHANGE);
   EXPECT_THAT(OutboundOn(v1::X), ::testing::IsEmpty());
   EXPECT_EQ(Get(lease.inquiry().name()).inquiry().messages_size(), 0);
+  const std::string scrape = server_.Scrape();
+  EXPECT_THAT(scrape, Not(HasSubstr("reply_decisions_total{decision=\"SENT\"")));
+  EXPECT_THAT(scrape, HasSubstr("reply_decisions_total{decision=\"MOVE_TO_PRIVATE\",queue=\"roads\"} 1\n"));
+  EXPECT_THAT(scrape, HasSubstr("reply_decisions_total{decision=\"NEEDS_CHANGE\",queue=\"roads\"} 1\n"));
+  EXPECT_THAT(scrape, HasSubstr("reply_refusals_total{rule=\"no-phone\"} 1\n"));
   EXPECT_THAT(KindsOf(lease.inquiry().name()),
               ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::REPLY_REFUSED, v1::Event::REPLY_REFUSED));
 }
