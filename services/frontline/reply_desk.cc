@@ -12,6 +12,7 @@
 #include "common/text/string_view.h"
 #include "common/text/utf8.h"
 #include "services/frontline/send_permit.h"
+#include "services/queue/refusals.h"
 #include "services/wire/inquiry_to_proto.h"
 #include "services/wire/reply_decision.h"
 
@@ -184,6 +185,8 @@ absl::StatusOr<std::string> ReplyDesk::HolderOf(const ReplyDraft& draft) const {
 absl::StatusOr<ReplyResult> ReplyDesk::Evaluate(const ReplyDraft& draft) const {
   SWITCHBOARD_ASSIGN_OR_RETURN(Judged judged, Judge(draft));
   SWITCHBOARD_RETURN_IF_ERROR(judged.may_cite);
+  SWITCHBOARD_ASSIGN_OR_RETURN(const std::string holder, engine_.HolderOf(draft.lease_token));
+  if (holder.empty()) return queue::LeaseLost();
   return std::move(judged.result);
 }
 

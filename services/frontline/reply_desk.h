@@ -81,7 +81,7 @@ class ReplyDesk {
 
   // What the guidelines say, whoever may send. FAILED_PRECONDITION (NO_CONFIGURATION) where no guidelines are in force,
   // (ANSWER_NOT_IN_FORCE) where a cited answer is not valid now; INVALID_ARGUMENT for a public reply to an inquiry that
-  // was private; NOT_FOUND where the inquiry is gone.
+  // was private; LEASE_LOST; NOT_FOUND where the inquiry is gone.
   absl::StatusOr<ReplyResult> Evaluate(const ReplyDraft& draft) const;
 
   // Sends what the guidelines let out, keeps a draft of what needs authority, and notes the attempt where neither is to

@@ -610,6 +610,13 @@ TEST_F(FrontlineReplyTest, EvaluateSendsAndNotesNothing) {
     EXPECT_EQ(response.decision().verdict() == v1::ReplyDecision::SENT, std::string(text) == "Thank you.");
   }
   EXPECT_THAT(KindsOf(lease.inquiry().name()), ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED));
+
+  v1::ReplyToInquiryRequest reply = Draft(lease, "Thank you.");
+  reply.set_disposition(v1::ANSWERED);
+  ASSERT_TRUE(Reply(reply).ok());
+  request.set_text("Thank you again.");
+  v1::EvaluateReplyResponse response;
+  EXPECT_TRUE(HasReason(Said(server_.staff->EvaluateReply(Patient().get(), request, &response)), reason::kLeaseLost));
 }
 
 TEST_F(FrontlineReplyTest, RefusesWhatMakesNoSense) {
