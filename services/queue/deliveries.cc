@@ -56,6 +56,7 @@ OutboundReport PlanReport(const DeliveryFacts& facts, DeliveryResult result, std
                         .message_id = facts.message_id,
                         .channel = static_cast<int16_t>(facts.channel),
                         .token = facts.token,
+                        .said = result,
                         .due = now,
                         .reason = std::string(reason)};
   switch (result) {
@@ -77,7 +78,30 @@ OutboundReport PlanReport(const DeliveryFacts& facts, DeliveryResult result, std
       }
       break;
   }
+  // As the database keeps it, so that a repetition is answered the same.
+  report.due = absl::FromUnixMicros(absl::ToUnixMicros(report.due));
   return report;
+}
+
+std::string_view NameOf(DeliveryResult result) {
+  switch (result) {
+    case DeliveryResult::kDelivered:
+      return "DELIVERED";
+    case DeliveryResult::kTemporaryFailure:
+      return "TEMPORARY_FAILURE";
+    case DeliveryResult::kPermanentFailure:
+      return "PERMANENT_FAILURE";
+    case DeliveryResult::kTechnicalFailure:
+      return "TECHNICAL_FAILURE";
+  }
+  return "OUTCOME_UNSPECIFIED";
+}
+
+absl::Status ReportedOtherwise(DeliveryResult said) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, reason::kLeaseLost,
+      StrCat("the delivery was reported as ", NameOf(said), " before, which ended its lease; nothing was changed"),
+      {{"reported", NameOf(said)}});
 }
 
 }  // namespace
@@ -103,13 +127,14 @@ absl::StatusOr<ReportedDelivery> ReportDelivery(EngineParts& parts, std::string_
   OutboundReport report = PlanReport(facts, result, reason, parts.clock.Now(), parts.options.random());
   report.event_position = parts.ids.NextPosition();
   const CommitScene scene = parts.SceneOf(CommitKind::kSettle);
-  SWITCHBOARD_ASSIGN_OR_RETURN(const SettleOutcome::Kind kind, RepeatInDoubt<SettleOutcome::Kind>(scene, [&] {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const OutboundOutcome outcome, RepeatInDoubt<OutboundOutcome>(scene, [&] {
                                  return parts.store.ReportOutbound(report);
                                }));
-  if (kind == SettleOutcome::Kind::kLeaseLost) return LeaseLost();
-  ReportedDelivery reported{.inquiry = facts.inquiry, .repeated = kind == SettleOutcome::Kind::kRepeated};
-  if (report.result == OutboundReport::Result::kRetry) reported.next_attempt = report.due;
-  return reported;
+  if (outcome.kind == OutboundOutcome::Kind::kLeaseLost) return LeaseLost();
+  if (outcome.kind == OutboundOutcome::Kind::kReportedOtherwise) return ReportedOtherwise(outcome.said);
+  return ReportedDelivery{.inquiry = facts.inquiry,
+                          .repeated = outcome.kind == OutboundOutcome::Kind::kRepeated,
+                          .next_attempt = outcome.due};
 }
 
 }  // namespace switchboard::queue

@@ -61,7 +61,7 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(const DraftRelease& release) override;
   absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
-  absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;
+  absl::StatusOr<OutboundOutcome> ReportOutbound(const OutboundReport& report) override;
   absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) override;
   absl::StatusOr<bool> RecallAnswer(const AnswerRecall& recall) override;
   absl::StatusOr<std::vector<std::string>> RecalledAnswers() override;
@@ -128,7 +128,8 @@ class InMemoryQueueStore final : public QueueStore {
     int64_t reported = 0;  // the token of the last report
     absl::Time lease_until;
     absl::Time due = absl::InfinitePast();
-    bool gone = false;  // delivered or given up
+    bool gone = false;                                 // delivered or given up
+    DeliveryResult said = DeliveryResult::kDelivered;  // in the last report
   };
   // A reply that cites an answer.
   struct AnswerUse {

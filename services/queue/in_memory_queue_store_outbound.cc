@@ -1,5 +1,6 @@
 // Replies on their way to the connectors of their channels.
 #include <iterator>
+#include <optional>
 
 #include "services/queue/in_memory_queue_store.h"
 
@@ -20,27 +21,34 @@ absl::StatusOr<std::vector<OutboundMessage>> InMemoryQueueStore::ClaimOutbound(c
   return claimed;
 }
 
-absl::StatusOr<SettleOutcome::Kind> InMemoryQueueStore::ReportOutbound(const OutboundReport& report) {
-  using Kind = SettleOutcome::Kind;
+absl::StatusOr<OutboundOutcome> InMemoryQueueStore::ReportOutbound(const OutboundReport& report) {
+  using Kind = OutboundOutcome::Kind;
   using Result = OutboundReport::Result;
   absl::MutexLock lock(&mutex_);
   for (Outbound& outbound : outbound_) {
     if (outbound.message.message_id != report.message_id || report.token == 0) continue;
-    if (outbound.reported == report.token) return Kind::kRepeated;
-    if (outbound.gone || outbound.token != report.token) return Kind::kLeaseLost;
+    const bool held = outbound.token == report.token && !outbound.gone;
+    if (!held && outbound.reported != report.token) return OutboundOutcome();
+    const bool free = outbound.token == 0 && !outbound.gone;
+    if (!held && !(free && report.said == DeliveryResult::kDelivered)) {
+      return OutboundOutcome{.kind = outbound.said == report.said ? Kind::kRepeated : Kind::kReportedOtherwise,
+                             .said = outbound.said,
+                             .due = outbound.gone ? std::nullopt : std::make_optional(outbound.due)};
+    }
     outbound.reported = report.token;
+    outbound.said = report.said;
     outbound.token = 0;
     outbound.due = report.due;
     if (report.result == Result::kRetry) {
       if (report.refund_attempt) --outbound.message.attempts;
-      return Kind::kDone;
+      return OutboundOutcome{.kind = Kind::kDone, .said = report.said, .due = report.due};
     }
     outbound.gone = true;
     const EventKind kind = report.result == Result::kDelivered ? EventKind::kDelivered : EventKind::kUndeliverable;
     Note(records_.at(report.inquiry), kind, report.due, report.reason, report.token);
-    return Kind::kDone;
+    return OutboundOutcome{.kind = Kind::kDone, .said = report.said};
   }
-  return Kind::kLeaseLost;
+  return OutboundOutcome();
 }
 
 absl::StatusOr<int> InMemoryQueueStore::ForgetOutbound(absl::Time before, int limit) {

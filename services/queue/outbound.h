@@ -66,18 +66,39 @@ struct OutboundClaim {
   absl::Time lease_until;
 };
 
-// What became of a message that a connector holds.
+// What a connector says became of a message. The numbers are those of the database.
+enum class DeliveryResult : int16_t {
+  kDelivered = 1,
+  kTemporaryFailure = 2,  // the channel could not take it now: tried again, longer and longer apart, then given up
+  kPermanentFailure = 3,  // the channel never will: given up
+  kTechnicalFailure = 4,  // the connector itself is broken: tried again, not counted as an attempt
+};
+
+// What became of a message that a connector holds: what it says, and what follows from that.
 struct OutboundReport {
   enum class Result { kDelivered, kRetry, kUndeliverable };
   int64_t inquiry = 0;
   int64_t message_id = 0;
   int16_t channel = 0;
   int64_t token = 0;
+  DeliveryResult said = DeliveryResult::kDelivered;
   Result result = Result::kDelivered;
   absl::Time due;               // kRetry: not before
   bool refund_attempt = false;  // kRetry: this one does not count
   std::string reason;           // the provider's id of what was delivered, or what went wrong
   int64_t event_position = 0;   // fresh (common/ids)
+};
+
+struct OutboundOutcome {
+  enum class Kind {
+    kDone,
+    kRepeated,           // the same token had reported the same: nothing changed
+    kReportedOtherwise,  // the same token had reported something else: nothing changed
+    kLeaseLost,          // nothing changed
+  };
+  Kind kind = Kind::kLeaseLost;
+  DeliveryResult said = DeliveryResult::kDelivered;  // what the token has reported
+  std::optional<absl::Time> due;  // when it is handed out again; nothing where it was delivered or given up
 };
 
 }  // namespace switchboard::queue

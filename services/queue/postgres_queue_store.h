@@ -84,7 +84,7 @@ class PostgresQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<DraftKey>> ReleaseDrafts(const DraftRelease& release) override;
   absl::StatusOr<std::vector<DraftKey>> DueDrafts(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override;
-  absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override;
+  absl::StatusOr<OutboundOutcome> ReportOutbound(const OutboundReport& report) override;
   absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) override;
   absl::StatusOr<bool> RecallAnswer(const AnswerRecall& recall) override;
   absl::StatusOr<std::vector<std::string>> RecalledAnswers() override;

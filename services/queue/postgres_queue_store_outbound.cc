@@ -1,11 +1,27 @@
 // Replies on their way to the connectors of their channels.
 #include <algorithm>
+#include <optional>
 
 #include "common/status/status_macros.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/queue/sql.h"
 
 namespace switchboard::queue {
+namespace {
+
+OutboundOutcome ReadOutcome(const Row& row, const OutboundReport& report) {
+  using Kind = OutboundOutcome::Kind;
+  if (row.Bool(0)) {
+    const bool waits = report.result == OutboundReport::Result::kRetry;
+    return {.kind = Kind::kDone, .said = report.said, .due = waits ? std::make_optional(report.due) : std::nullopt};
+  }
+  const auto said = static_cast<DeliveryResult>(row.Int(1));
+  return {.kind = said == report.said ? Kind::kRepeated : Kind::kReportedOtherwise,
+          .said = said,
+          .due = row.Bool(2) ? std::nullopt : std::make_optional(row.Time(3))};
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<OutboundMessage>> PostgresQueueStore::ClaimOutbound(const OutboundClaim& claim) {
   SWITCHBOARD_ASSIGN_OR_RETURN(
@@ -28,19 +44,19 @@ absl::StatusOr<std::vector<OutboundMessage>> PostgresQueueStore::ClaimOutbound(c
   return claimed;
 }
 
-absl::StatusOr<SettleOutcome::Kind> PostgresQueueStore::ReportOutbound(const OutboundReport& report) {
-  using Kind = SettleOutcome::Kind;
+absl::StatusOr<OutboundOutcome> PostgresQueueStore::ReportOutbound(const OutboundReport& report) {
   using Result = OutboundReport::Result;
-  Kind kind = Kind::kLeaseLost;
+  OutboundOutcome outcome;
   const absl::Status status = database_.Transaction(kDurablePool, [&](Connection& connection) -> absl::Status {
     // One after the other with whatever else is done to the inquiry by its id: the event has the next number.
     SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kLockInquiry, report.inquiry).status());
     SWITCHBOARD_ASSIGN_OR_RETURN(
         const Rows rows,
         connection.Execute(sql::kReportOutbound, report.channel, report.message_id, report.inquiry, report.token,
-                           report.due, report.refund_attempt, report.result == Result::kRetry, report.reason));
-    kind = rows.empty() ? Kind::kLeaseLost : rows[0].Bool(0) ? Kind::kDone : Kind::kRepeated;
-    if (kind != Kind::kDone || report.result == Result::kRetry) return absl::OkStatus();
+                           report.due, report.refund_attempt, report.result == Result::kRetry, report.reason,
+                           static_cast<int16_t>(report.said)));
+    outcome = rows.empty() ? OutboundOutcome() : ReadOutcome(rows[0], report);
+    if (outcome.kind != OutboundOutcome::Kind::kDone || report.result == Result::kRetry) return absl::OkStatus();
     const EventKind event = report.result == Result::kDelivered ? EventKind::kDelivered : EventKind::kUndeliverable;
     return connection
         .Execute(sql::kNoteDelivery, report.inquiry, report.event_position, static_cast<int>(event), report.token,
@@ -48,7 +64,7 @@ absl::StatusOr<SettleOutcome::Kind> PostgresQueueStore::ReportOutbound(const Out
         .status();
   });
   if (!status.ok()) return status;
-  return kind;
+  return outcome;
 }
 
 }  // namespace switchboard::queue

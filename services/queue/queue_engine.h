@@ -129,14 +129,6 @@ struct ReplyRequest {
   std::optional<LegOpening> opening = {};
 };
 
-// What a connector says became of a message.
-enum class DeliveryResult {
-  kDelivered,
-  kTemporaryFailure,  // the channel could not take it now: tried again, longer and longer apart, then given up
-  kPermanentFailure,  // the channel never will: given up
-  kTechnicalFailure,  // the connector itself is broken: tried again, not counted as an attempt
-};
-
 // A message that a connector holds; its token is opaque text.
 struct GrantedDelivery {
   std::string token;
@@ -296,7 +288,8 @@ class QueueEngine {
   // Hands replies to the connector of a channel, oldest first; may be fewer than `limit`, or none.
   virtual absl::StatusOr<std::vector<GrantedDelivery>> ClaimDeliveries(int16_t channel, int limit,
                                                                        absl::Duration lease) = 0;
-  // LEASE_LOST; INVALID_ARGUMENT for a text that is no token. Repeating it changes nothing.
+  // LEASE_LOST; INVALID_ARGUMENT for a text that is no token. Repeating it changes nothing and answers what is stored;
+  // a second report that differs from the first is LEASE_LOST, but for DELIVERED of what nobody has claimed again.
   virtual absl::StatusOr<ReportedDelivery> ReportDelivery(std::string_view delivery_token, DeliveryResult result,
                                                           std::string_view reason) = 0;
   // Nothing where the inquiry has none.

@@ -177,9 +177,10 @@ class QueueStore {
   virtual absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) = 0;
 
   // Takes what a connector says of a message that it holds: it leaves the queue (DELIVERED), waits until it is due
-  // again, or is given up (UNDELIVERABLE). Repeated with the same token it changes nothing; with another it is
-  // kLeaseLost.
-  virtual absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) = 0;
+  // again, or is given up (UNDELIVERABLE). Repeated with the same token it changes nothing and answers what is stored;
+  // with another it is kLeaseLost. What was put off, and nobody has leased since, the same token can still report as
+  // delivered; else its first word stays.
+  virtual absl::StatusOr<OutboundOutcome> ReportOutbound(const OutboundReport& report) = 0;
 
   // Nothing where the inquiry has none.
   virtual absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) = 0;

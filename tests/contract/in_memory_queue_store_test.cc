@@ -2,6 +2,7 @@
 
 #include "tests/contract/queue_store_clocks.h"
 #include "tests/contract/queue_store_corrections.h"
+#include "tests/contract/queue_store_deliveries.h"
 #include "tests/contract/queue_store_skew.h"
 
 namespace switchboard::queue {
@@ -19,6 +20,8 @@ class InMemory final : public StoreUnderTest {
 const StoreKind kInMemory = {"InMemory", [](const Clock&, IdGenerator&) { return std::make_unique<InMemory>(); }};
 
 INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreCorrections, testing::Values(kInMemory),
+                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreDeliveries, testing::Values(kInMemory),
                          [](const auto& kind) { return kind.param.name; });
 INSTANTIATE_TEST_SUITE_P(InMemory, QueueStoreClocks, testing::Values(kInMemory),
                          [](const auto& kind) { return kind.param.name; });

@@ -2,6 +2,7 @@
 
 #include "tests/contract/queue_store_clocks.h"
 #include "tests/contract/queue_store_corrections.h"
+#include "tests/contract/queue_store_deliveries.h"
 #include "tests/contract/queue_store_skew.h"
 #include "tests/support/queue_database.h"
 
@@ -35,6 +36,8 @@ const StoreKind kPostgres = {
     "Postgres", [](const Clock& clock, IdGenerator& ids) { return std::make_unique<OnPostgres>(clock, ids); }};
 
 INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreCorrections, testing::Values(kPostgres),
+                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreDeliveries, testing::Values(kPostgres),
                          [](const auto& kind) { return kind.param.name; });
 INSTANTIATE_TEST_SUITE_P(Postgres, QueueStoreClocks, testing::Values(kPostgres),
                          [](const auto& kind) { return kind.param.name; });

@@ -12,6 +12,7 @@ switchboard_test_objects(queue_store_contract
     ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_reviews.cc
     ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_kept.cc
     ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_corrections.cc
+    ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_deliveries.cc
     ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_clocks.cc
     ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_skew.cc
     ${CMAKE_CURRENT_LIST_DIR}/queue_store_contract_owner.cc

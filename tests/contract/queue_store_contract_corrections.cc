@@ -240,18 +240,19 @@ TEST_P(QueueStoreCorrections, DeliveredMessagesAreForgottenInTime) {
                         .due = now(),
                         .reason = "post-1",
                         .event_position = ids_.NextPosition()};
-  ASSERT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kDone);
+  ASSERT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kDone);
   report.message_id = held->at(1).message_id;
+  report.said = DeliveryResult::kPermanentFailure;
   report.result = Result::kUndeliverable;
   report.event_position = ids_.NextPosition();
-  ASSERT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kDone);
+  ASSERT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kDone);
   EXPECT_EQ(forget(now(), 10), 0);
-  EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kRepeated);
+  EXPECT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kRepeated);
   clock_.Advance(absl::Hours(1));
   EXPECT_EQ(forget(now(), 1), 1);
   EXPECT_EQ(forget(now(), 10), 1);
   EXPECT_EQ(forget(now(), 10), 0);
-  EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kLeaseLost);
+  EXPECT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kLeaseLost);
   EXPECT_EQ(OutboundOf(claimed).size(), 1U);  // what was not delivered stays
   EXPECT_EQ(ConversationOf(claimed.content.id).size(), 3U);
 }

@@ -204,17 +204,19 @@ TEST_P(QueueStoreContract, AConnectorHoldsAMessageUntilItsLeaseEnds) {
   EXPECT_EQ(claim(second)->attempts, 2);
   OutboundReport report{claimed.content.id, reply.message_id, channel, first};
   report.event_position = ids_.NextPosition();
-  EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kLeaseLost);
+  EXPECT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kLeaseLost);
   report.token = second;
-  EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kDone);
+  EXPECT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kDone);
 }
 
 TEST_P(QueueStoreContract, ADeliveryIsReportedOnceAndGoesOnTheRecord) {
   using Result = OutboundReport::Result;
   const struct {
+    DeliveryResult said;
     Result result;
     EventKind event;
-  } cases[] = {{Result::kDelivered, EventKind::kDelivered}, {Result::kUndeliverable, EventKind::kUndeliverable}};
+  } cases[] = {{DeliveryResult::kDelivered, Result::kDelivered, EventKind::kDelivered},
+               {DeliveryResult::kPermanentFailure, Result::kUndeliverable, EventKind::kUndeliverable}};
   for (const auto& each : cases) {
     const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
     const OutgoingReply reply = ClosingReplyTo(claimed);
@@ -225,12 +227,13 @@ TEST_P(QueueStoreContract, ADeliveryIsReportedOnceAndGoesOnTheRecord) {
                                 .message_id = reply.message_id,
                                 .channel = claimed.content.channel,
                                 .token = token,
+                                .said = each.said,
                                 .result = each.result,
                                 .due = now(),
                                 .reason = "post 1234",
                                 .event_position = ids_.NextPosition()};
-    EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kDone);
-    EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kRepeated);
+    EXPECT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kDone);
+    EXPECT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kRepeated);
     clock_.Advance(absl::Hours(1));
     EXPECT_THAT(OutboundOf(claimed), IsEmpty());
     EXPECT_THAT(KindsOf(claimed.content.id), ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kReplied,
@@ -254,13 +257,14 @@ TEST_P(QueueStoreContract, ADeliveryThatFailedWaitsUntilItIsDue) {
                                 .message_id = reply.message_id,
                                 .channel = claimed.content.channel,
                                 .token = token,
+                                .said = refund ? DeliveryResult::kTechnicalFailure : DeliveryResult::kTemporaryFailure,
                                 .result = OutboundReport::Result::kRetry,
                                 .due = now() + absl::Minutes(5),
                                 .refund_attempt = refund,
                                 .reason = "the channel is busy",
                                 .event_position = ids_.NextPosition()};
-    EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kDone);
-    EXPECT_EQ(*store().ReportOutbound(report), SettleOutcome::Kind::kRepeated);
+    EXPECT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kDone);
+    EXPECT_EQ(store().ReportOutbound(report)->kind, OutboundOutcome::Kind::kRepeated);
     EXPECT_THAT(OutboundOf(claimed), IsEmpty());
     clock_.Advance(absl::Minutes(5));
   }

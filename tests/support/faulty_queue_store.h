@@ -168,8 +168,8 @@ class FaultyQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<OutboundMessage>> ClaimOutbound(const OutboundClaim& claim) override {
     return inner_.ClaimOutbound(claim);
   }
-  absl::StatusOr<SettleOutcome::Kind> ReportOutbound(const OutboundReport& report) override {
-    return Write<SettleOutcome::Kind>([&] { return inner_.ReportOutbound(report); });
+  absl::StatusOr<OutboundOutcome> ReportOutbound(const OutboundReport& report) override {
+    return Write<OutboundOutcome>([&] { return inner_.ReportOutbound(report); });
   }
   absl::StatusOr<std::optional<PrivateLeg>> FindPrivateLeg(int64_t id) override { return inner_.FindPrivateLeg(id); }
   absl::StatusOr<bool> RecallAnswer(const AnswerRecall& recall) override {

@@ -16,4 +16,5 @@ switchboard_test(queue_parts_test SUITE unit
 switchboard_test(queue_engine_test SUITE unit
                  SOURCES ${CMAKE_CURRENT_LIST_DIR}/queue_engine_test.cc
                          ${CMAKE_CURRENT_LIST_DIR}/queue_engine_faults_test.cc
+                         ${CMAKE_CURRENT_LIST_DIR}/queue_deliveries_test.cc
                  DEPENDS switchboard::queue)

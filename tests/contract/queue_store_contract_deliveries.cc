@@ -1,0 +1,77 @@
+// What connectors report, once, again, and otherwise than before.
+#include <gmock/gmock.h>
+
+#include <optional>
+
+#include "tests/contract/queue_store_deliveries.h"
+
+namespace switchboard::queue {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using Kind = OutboundOutcome::Kind;
+
+TEST_P(QueueStoreDeliveries, ARepeatedReportIsAnsweredWhatIsStored) {
+  for (const DeliveryResult said : {DeliveryResult::kTemporaryFailure, DeliveryResult::kTechnicalFailure}) {
+    const absl::Time due = now() + absl::Minutes(5);
+    const OutboundOutcome first = Say(said, token_);
+    EXPECT_EQ(first.kind, Kind::kDone);
+    EXPECT_EQ(first.due, due);
+    clock_.Advance(absl::Minutes(1));
+    const OutboundOutcome again = Say(said, token_);
+    EXPECT_EQ(again.kind, Kind::kRepeated);
+    EXPECT_EQ(again.due, due);
+    EXPECT_EQ(again.said, said);
+    clock_.Advance(absl::Minutes(4));
+    token_ = Hold();
+  }
+  for (const Kind expected : {Kind::kDone, Kind::kRepeated}) {
+    const OutboundOutcome outcome = Say(DeliveryResult::kDelivered, token_);
+    EXPECT_EQ(outcome.kind, expected);
+    EXPECT_EQ(outcome.due, std::nullopt);
+  }
+}
+
+TEST_P(QueueStoreDeliveries, AnotherReportWithTheSameTokenChangesNothing) {
+  ASSERT_EQ(Say(DeliveryResult::kTemporaryFailure, token_).kind, Kind::kDone);
+  for (const DeliveryResult said : {DeliveryResult::kTechnicalFailure, DeliveryResult::kPermanentFailure}) {
+    const OutboundOutcome outcome = Say(said, token_);
+    EXPECT_EQ(outcome.kind, Kind::kReportedOtherwise);
+    EXPECT_EQ(outcome.said, DeliveryResult::kTemporaryFailure);
+  }
+  EXPECT_EQ(LastEvent(), EventKind::kReplied);
+  clock_.Advance(absl::Minutes(5));
+  token_ = Hold();
+  ASSERT_EQ(Say(DeliveryResult::kPermanentFailure, token_).kind, Kind::kDone);
+  const OutboundOutcome outcome = Say(DeliveryResult::kDelivered, token_);
+  EXPECT_EQ(outcome.kind, Kind::kReportedOtherwise);
+  EXPECT_EQ(outcome.said, DeliveryResult::kPermanentFailure);
+  EXPECT_EQ(LastEvent(), EventKind::kUndeliverable);
+}
+
+TEST_P(QueueStoreDeliveries, WhatWasPutOffCanStillBeReportedAsDelivered) {
+  ASSERT_EQ(Say(DeliveryResult::kTechnicalFailure, token_).kind, Kind::kDone);
+  EXPECT_EQ(Say(DeliveryResult::kDelivered, token_).kind, Kind::kDone);
+  EXPECT_EQ(Say(DeliveryResult::kDelivered, token_).kind, Kind::kRepeated);
+  EXPECT_EQ(Say(DeliveryResult::kTechnicalFailure, token_).kind, Kind::kReportedOtherwise);
+  EXPECT_THAT(KindsOf(claimed_.content.id),
+              ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kReplied, EventKind::kDelivered));
+  clock_.Advance(absl::Hours(1));
+  EXPECT_THAT(OutboundOf(claimed_), IsEmpty());
+}
+
+TEST_P(QueueStoreDeliveries, WhatSomebodyHasAgainIsNoLongerTheFirstOnes) {
+  ASSERT_EQ(Say(DeliveryResult::kTemporaryFailure, token_).kind, Kind::kDone);
+  clock_.Advance(absl::Minutes(5));
+  const int64_t second = Hold();
+  const OutboundOutcome late = Say(DeliveryResult::kDelivered, token_);
+  EXPECT_EQ(late.kind, Kind::kReportedOtherwise);
+  EXPECT_EQ(late.said, DeliveryResult::kTemporaryFailure);
+  EXPECT_EQ(LastEvent(), EventKind::kReplied);
+  EXPECT_EQ(Say(DeliveryResult::kDelivered, second).kind, Kind::kDone);
+  EXPECT_EQ(Say(DeliveryResult::kDelivered, token_).kind, Kind::kLeaseLost);
+}
+
+}  // namespace
+}  // namespace switchboard::queue
