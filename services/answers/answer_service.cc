@@ -58,7 +58,7 @@ class AnswerServiceImpl final : public Base {
         get_(rooms.edge.Method(kServiceName, "GetAnswer")),
         list_(rooms.edge.Method(kServiceName, "ListAnswers")),
         recall_(rooms.edge.Method(kServiceName, "RecallAnswer")),
-        desk_(rooms.engine, rooms.store, rooms.guidelines, rooms.in_force) {}
+        desk_(rooms.engine, rooms.store, rooms.guidelines, rooms.in_force, rooms.permits) {}
 
   using Context = grpc::CallbackServerContext;
   using Bytes = grpc::ByteBuffer;

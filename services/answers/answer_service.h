@@ -8,6 +8,7 @@
 
 #include "common/rpc/rpc_edge.h"
 #include "common/runtime/executor.h"
+#include "services/answers/recall_desk.h"
 #include "services/guidance/answer_store.h"
 #include "services/guidance/answers_in_force.h"
 #include "services/guidance/guidelines_in_force.h"
@@ -25,6 +26,7 @@ struct AnswerRooms {
   guidance::AnswerStore& store;
   const guidance::GuidelinesInForce& guidelines;
   guidance::AnswersInForce& in_force;
+  SendPermits permits;
 };
 
 std::unique_ptr<grpc::Service> MakeAnswerService(const AnswerRooms& rooms);

@@ -33,31 +33,31 @@ absl::StatusOr<RecallResult> RecallDesk::Recall(const RecallOrder& order) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reason::kNoConfiguration,
                      "no guidelines are in force; apply some with ApplyConfiguration");
   }
+  SWITCHBOARD_RETURN_IF_ERROR(permits_.may_send(order.worker, "", "", false));
   SWITCHBOARD_RETURN_IF_ERROR(store_.Get(order.id, order.version).status());
-  SWITCHBOARD_ASSIGN_OR_RETURN(const guidance::LocalizedText texts, TextsFor(order, name));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Words words, WordsFor(order, name));
   if (!order.dry_run) {
     SWITCHBOARD_RETURN_IF_ERROR(engine_.RecallAnswer(name, order.worker, order.reason).status());
     SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<std::string> recalled, engine_.RecalledAnswers());
     answers_.SetRecalled({recalled.begin(), recalled.end()});
   }
   RecallResult result;
-  SWITCHBOARD_RETURN_IF_ERROR(CorrectAll(order, name, texts, *book, result));
+  SWITCHBOARD_RETURN_IF_ERROR(CorrectAll(order, name, words, *book, result));
   SWITCHBOARD_ASSIGN_OR_RETURN(result.remaining, engine_.CountUncorrected(name));
   return result;
 }
 
-absl::StatusOr<guidance::LocalizedText> RecallDesk::TextsFor(const RecallOrder& order, const std::string& name) const {
-  if (!order.corrections.empty()) return order.corrections;
+absl::StatusOr<RecallDesk::Words> RecallDesk::WordsFor(const RecallOrder& order, const std::string& name) const {
+  if (!order.corrections.empty()) return Words{.texts = order.corrections, .cites = ""};
   const auto index = answers_.index();
   const guidance::Answer* const now = index == nullptr ? nullptr : index->library().Find(order.id);
   const bool later = now != nullptr && now->version > order.version;
   if (!later || answers_.recalled()->contains(now->NameWithVersion())) return NoCorrection(name);
-  return now->text;
+  return Words{.texts = now->text, .cites = now->NameWithVersion()};
 }
 
-absl::Status RecallDesk::CorrectAll(const RecallOrder& order, const std::string& name,
-                                    const guidance::LocalizedText& texts, const guidance::GuidelineBook& book,
-                                    RecallResult& result) {
+absl::Status RecallDesk::CorrectAll(const RecallOrder& order, const std::string& name, const Words& words,
+                                    const guidance::GuidelineBook& book, RecallResult& result) {
   int64_t after = 0;
   while (true) {
     SWITCHBOARD_ASSIGN_OR_RETURN(const auto replies, engine_.UncorrectedReplies(name, after, kReadAtOnce));
@@ -65,25 +65,30 @@ absl::Status RecallDesk::CorrectAll(const RecallOrder& order, const std::string&
     for (const queue::CitedReply& reply : replies) {
       if (result.corrected == order.max_count) return absl::OkStatus();
       if (order.given_up && order.given_up()) return absl::CancelledError("the caller hung up");
-      SWITCHBOARD_ASSIGN_OR_RETURN(const bool corrected, CorrectOne(order, name, texts, book, reply, result));
+      SWITCHBOARD_ASSIGN_OR_RETURN(const bool corrected, CorrectOne(order, name, words, book, reply, result));
       result.corrected += corrected;
       after = reply.message_id;
     }
   }
 }
 
-absl::StatusOr<bool> RecallDesk::CorrectOne(const RecallOrder& order, const std::string& name,
-                                            const guidance::LocalizedText& texts, const guidance::GuidelineBook& book,
-                                            const queue::CitedReply& reply, RecallResult& result) {
+absl::StatusOr<bool> RecallDesk::CorrectOne(const RecallOrder& order, const std::string& name, const Words& words,
+                                            const guidance::GuidelineBook& book, const queue::CitedReply& reply,
+                                            RecallResult& result) {
   const absl::StatusOr<queue::StoredInquiry> inquiry = engine_.Get(reply.inquiry);
   if (absl::IsNotFound(inquiry.status())) return false;  // past its retention
   if (!inquiry.ok()) return inquiry.status();
   const auto visibility = static_cast<v1::Visibility>(reply.visibility);
   SWITCHBOARD_ASSIGN_OR_RETURN(const v1::Channel channel, wire::ChannelFor(engine_, *inquiry, visibility));
-  const std::string_view text = guidance::TextIn(texts, inquiry->content.language);
-  const guidance::ReplyDecision decision = wire::DecideReply(
-      book, *inquiry,
-      {.text = text, .channel = channel, .visibility = visibility, .authority_level = order.authority_level});
+  SWITCHBOARD_RETURN_IF_ERROR(
+      permits_.may_send(order.worker, inquiry->topic, v1::Channel_Name(channel), visibility == v1::PUBLIC));
+  const std::string_view text = guidance::TextIn(words.texts, inquiry->content.language);
+  const guidance::ReplyDecision decision =
+      wire::DecideReply(book, *inquiry,
+                        {.text = text,
+                         .channel = channel,
+                         .visibility = visibility,
+                         .authority_level = permits_.level_of(order.worker).value_or(order.authority_level)});
   if (decision.verdict != guidance::ReplyVerdict::kSent) {
     if (result.refused.size() < kMostRefusedListed) result.refused.push_back({reply.inquiry, decision});
     return false;
@@ -91,6 +96,7 @@ absl::StatusOr<bool> RecallDesk::CorrectOne(const RecallOrder& order, const std:
   if (order.dry_run) return true;
   queue::StoredMessage message = wire::StaffMessage(text, visibility, decision);
   message.worker = order.worker;
+  message.answers = words.cites;
   message.corrects = name;
   const std::string note = StrCat("answers/", name, ": ", order.reason);
   return engine_.Correct(reply, std::move(message), TruncateUtf8(note, kMostReasonBytes));

@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,7 +27,7 @@ struct RecallOrder {
   std::string reason;
   std::string worker;
   guidance::LocalizedText corrections;  // empty: the texts of the version in force
-  int authority_level = 0;
+  int authority_level = 0;              // of a worker who is not registered; a registered one has its own
   int max_count = 1;
   bool dry_run = false;
   std::function<bool()> given_up = {};  // asked between corrections; true stops it with CANCELLED
@@ -41,31 +44,46 @@ struct RecallResult {
   std::vector<RefusedCorrection> refused;  // at most 100
 };
 
+// What the workforce says of whoever orders a recall. Thread-safe.
+struct SendPermits {
+  // The registered authority level; unset where the worker is not registered.
+  std::function<std::optional<int>(const std::string& worker)> level_of;
+  // OK where the worker may send on this leg, as ReplyToInquiry has it.
+  std::function<absl::Status(const std::string& worker, std::string_view topic, std::string_view channel,
+                             bool is_public)>
+      may_send;
+};
+
 // Thread-safe. What it is given outlives it. Calls block on the database, for each correction anew: what was corrected
 // stays so, whatever becomes of the call.
 class RecallDesk {
  public:
   RecallDesk(queue::QueueEngine& engine, guidance::AnswerStore& store, const guidance::GuidelinesInForce& guidelines,
-             guidance::AnswersInForce& answers)
-      : engine_(engine), store_(store), guidelines_(guidelines), answers_(answers) {}
+             guidance::AnswersInForce& answers, SendPermits permits)
+      : engine_(engine), store_(store), guidelines_(guidelines), answers_(answers), permits_(std::move(permits)) {}
 
   // Errors: those of AnswerService.RecallAnswer.
   absl::StatusOr<RecallResult> Recall(const RecallOrder& order);
 
  private:
   // What the citizens are told.
-  absl::StatusOr<guidance::LocalizedText> TextsFor(const RecallOrder& order, const std::string& name) const;
-  absl::Status CorrectAll(const RecallOrder& order, const std::string& name, const guidance::LocalizedText& texts,
+  struct Words {
+    guidance::LocalizedText texts;
+    std::string cites;  // the version whose texts they are; empty: the caller's own
+  };
+  absl::StatusOr<Words> WordsFor(const RecallOrder& order, const std::string& name) const;
+  absl::Status CorrectAll(const RecallOrder& order, const std::string& name, const Words& words,
                           const guidance::GuidelineBook& book, RecallResult& result);
   // True where a correction went out, or would have.
-  absl::StatusOr<bool> CorrectOne(const RecallOrder& order, const std::string& name,
-                                  const guidance::LocalizedText& texts, const guidance::GuidelineBook& book,
-                                  const queue::CitedReply& reply, RecallResult& result);
+  absl::StatusOr<bool> CorrectOne(const RecallOrder& order, const std::string& name, const Words& words,
+                                  const guidance::GuidelineBook& book, const queue::CitedReply& reply,
+                                  RecallResult& result);
 
   queue::QueueEngine& engine_;
   guidance::AnswerStore& store_;
   const guidance::GuidelinesInForce& guidelines_;
   guidance::AnswersInForce& answers_;
+  const SendPermits permits_;
 };
 
 }  // namespace switchboard::answers

@@ -29,9 +29,9 @@ struct CitedReply {
 // What the citizen is told because a reply cited a wrong answer.
 struct Correction {
   int64_t inquiry = 0;
-  int64_t corrected_id = 0;    // the message of the reply
-  StoredMessage message;       // `corrects` is the answer; its visibility is that of the reply, whatever it says
-  int64_t message_id = 0;      // a fresh position (common/ids)
+  int64_t corrected_id = 0;  // the message of the reply
+  StoredMessage message;     // `corrects` is the answer, `answers` what it cites itself; its visibility is the reply's
+  int64_t message_id = 0;    // a fresh position (common/ids)
   int64_t event_position = 0;  // as well
   Uuid request_id;             // the same for the same reply and answer
   std::string reason;          // for the record

@@ -179,6 +179,12 @@ absl::Status InMemoryQueueStore::CheckCited(std::string_view answers) {
   return absl::OkStatus();
 }
 
+void InMemoryQueueStore::NoteUses(int64_t inquiry, int64_t message_id, const StoredMessage& message) {
+  for (const absl::string_view answer : absl::StrSplit(message.answers, ',', absl::SkipEmpty())) {
+    uses_.push_back({std::string(answer), {inquiry, message_id, message.visibility}});
+  }
+}
+
 SettleOutcome InMemoryQueueStore::SendReply(Record& record, const OutgoingReply& reply) {
   StoredMessage message = reply.message;
   message.worker = record.worker;
@@ -197,9 +203,7 @@ SettleOutcome InMemoryQueueStore::SendReply(Record& record, const OutgoingReply&
   }
   Send(record, message, reply.message_id, reply.request_id);
   note_replied(message);
-  for (const absl::string_view answer : absl::StrSplit(message.answers, ',', absl::SkipEmpty())) {
-    uses_.push_back({std::string(answer), {record.content.id, reply.message_id, message.visibility}});
-  }
+  NoteUses(record.content.id, reply.message_id, message);
   SettleOutcome outcome{SettleOutcome::Kind::kDone, false, record.claim_time, record.attempts, record.answered};
   record.answered = true;
   if (reply.closing.has_value()) outcome.reopened = SettleOne(*reply.closing).reopened;

@@ -76,6 +76,7 @@ class InMemoryQueueStore final : public QueueStore {
                                                   std::optional<QueueNumber> target,
                                                   absl::Span<const int64_t> positions, absl::Time now) override;
   absl::StatusOr<std::vector<LaneFigures>> Sample() override;
+  absl::StatusOr<std::vector<OutboundFigures>> SampleOutbound(int limit) override;
   absl::StatusOr<std::vector<QueueTally>> Tallies(absl::Time now) override;
   absl::Status FoldTallies(absl::Time now) override;
   absl::StatusOr<std::vector<LeaseHolder>> Holders(QueueNumber queue, int limit) override;
@@ -171,6 +172,8 @@ class InMemoryQueueStore final : public QueueStore {
   SettleOutcome SettleOne(const Settlement& settlement) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // ANSWER_NOT_IN_FORCE where one of these answers, separated by commas, was recalled.
   absl::Status CheckCited(std::string_view answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void NoteUses(int64_t inquiry, int64_t message_id, const StoredMessage& message)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   SettleOutcome SendReply(Record& record, const OutgoingReply& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CarryOut(Record& record, const DraftDecision& decision, StoredDraft& draft, DraftOutcome& outcome)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -1,6 +1,7 @@
 // Private legs, the answers that replies cite, and corrections of those that cited a wrong one.
 #include <algorithm>
 
+#include "common/status/status_macros.h"
 #include "services/queue/in_memory_queue_store.h"
 
 namespace switchboard::queue {
@@ -47,6 +48,7 @@ absl::StatusOr<bool> InMemoryQueueStore::Correct(const Correction& correction) {
         reply.message_id != correction.corrected_id) {
       continue;
     }
+    SWITCHBOARD_RETURN_IF_ERROR(CheckCited(correction.message.answers));
     use.corrected = true;
     StoredMessage message = correction.message;
     message.visibility = reply.visibility;
@@ -54,6 +56,7 @@ absl::StatusOr<bool> InMemoryQueueStore::Correct(const Correction& correction) {
     Send(record, message, correction.message_id, correction.request_id);
     Note(record, EventKind::kCorrected, message.create_time, correction.reason);
     record.events.back().stored.worker = message.worker;
+    NoteUses(correction.inquiry, correction.message_id, message);
     return true;
   }
   return false;

@@ -99,6 +99,7 @@ class PostgresQueueStore final : public QueueStore {
                                                   std::optional<QueueNumber> target,
                                                   absl::Span<const int64_t> positions, absl::Time now) override;
   absl::StatusOr<std::vector<LaneFigures>> Sample() override;
+  absl::StatusOr<std::vector<OutboundFigures>> SampleOutbound(int limit) override;
   absl::StatusOr<std::vector<QueueTally>> Tallies(absl::Time now) override;
   absl::Status FoldTallies(absl::Time now) override;
   absl::StatusOr<std::vector<LeaseHolder>> Holders(QueueNumber queue, int limit) override;
@@ -130,6 +131,10 @@ class PostgresQueueStore final : public QueueStore {
 
   // Fills in the outcomes of what was not done: settled the same way before, or lost.
   absl::Status AnswerRepeated(absl::Span<const Settlement> settlements, std::vector<SettleOutcome>& outcomes);
+
+  // In a transaction of the caller's: what cites these answers, separated by commas, is committed before anybody can
+  // recall one. FAILED_PRECONDITION (ANSWER_NOT_IN_FORCE) where one is recalled.
+  static absl::Status HoldAnswers(Connection& connection, const std::string& answers);
 
   // In a transaction of the caller's: the first try of a reply, and one settlement; see Reply and Settle. False: lost.
   absl::StatusOr<SettleOutcome> SendReply(Connection& connection, const OutgoingReply& reply);

@@ -1,6 +1,9 @@
 // Private legs, the answers that replies cite, and corrections of those that cited a wrong one.
+#include "absl/strings/str_split.h"
 #include "common/status/status_macros.h"
+#include "common/text/string_view.h"
 #include "services/queue/postgres_queue_store.h"
+#include "services/queue/refusals.h"
 #include "services/queue/sql.h"
 
 namespace switchboard::queue {
@@ -48,6 +51,18 @@ absl::StatusOr<int64_t> PostgresQueueStore::CountUncorrected(std::string_view an
   return rows[0].Int64(0);
 }
 
+absl::Status PostgresQueueStore::HoldAnswers(Connection& connection, const std::string& answers) {
+  PgArray cited;
+  for (const absl::string_view answer : absl::StrSplit(answers, ',', absl::SkipEmpty())) cited.Add(ToStd(answer));
+  if (cited.empty()) return absl::OkStatus();
+  SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kCiteAnswers, cited).status());
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows held, connection.Execute(sql::kHoldAnswers, cited));
+  for (const Row row : held) {
+    if (row.Bool(1)) return AnswerRecalled(row.Text(0));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<bool> PostgresQueueStore::Correct(const Correction& correction) {
   const StoredMessage& message = correction.message;
   bool sent = false;
@@ -55,11 +70,13 @@ absl::StatusOr<bool> PostgresQueueStore::Correct(const Correction& correction) {
     const std::string request_id = correction.request_id.ToString();
     // One after the other with whatever else is done to the inquiry by its id: the event has the next number.
     SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kLockInquiry, correction.inquiry).status());
+    SWITCHBOARD_RETURN_IF_ERROR(HoldAnswers(connection, message.answers));
     SWITCHBOARD_ASSIGN_OR_RETURN(
-        const Rows rows, connection.Execute(sql::kCorrectReply, correction.inquiry, message.corrects,
-                                            correction.corrected_id, correction.message_id, correction.event_position,
-                                            message.create_time, request_id, message.author, message.text,
-                                            message.worker, message.guidelines, message.rules, correction.reason));
+        const Rows rows,
+        connection.Execute(sql::kCorrectReply, correction.inquiry, message.corrects, correction.corrected_id,
+                           correction.message_id, correction.event_position, message.create_time, request_id,
+                           message.author, message.text, message.worker, message.guidelines, message.rules,
+                           correction.reason, message.answers));
     sent = !rows.empty();
     return absl::OkStatus();
   });

@@ -3,10 +3,8 @@
 #include <limits>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/str_split.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
-#include "common/text/string_view.h"
 #include "services/queue/clocks.h"
 #include "services/queue/postgres_claim.h"
 #include "services/queue/postgres_queue_store.h"
@@ -104,19 +102,6 @@ Params ParamsOf(const SettlementArrays& a, int64_t tally) {
 absl::Status HalfDone() {
   return Unavailable(reason::kCommitOutcomeUnknown, "the database was lost before it told how leases had ended",
                      absl::Seconds(1));
-}
-
-// The replies that cite these answers, separated by commas, are committed before anybody can recall one.
-absl::Status HoldAnswers(Connection& connection, const std::string& answers) {
-  PgArray cited;
-  for (const absl::string_view answer : absl::StrSplit(answers, ',', absl::SkipEmpty())) cited.Add(ToStd(answer));
-  if (cited.empty()) return absl::OkStatus();
-  SWITCHBOARD_RETURN_IF_ERROR(connection.Execute(sql::kCiteAnswers, cited).status());
-  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows held, connection.Execute(sql::kHoldAnswers, cited));
-  for (const Row row : held) {
-    if (row.Bool(1)) return AnswerRecalled(row.Text(0));
-  }
-  return absl::OkStatus();
 }
 
 // Sends one message of whoever holds the lease; no row where it is lost.

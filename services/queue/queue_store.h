@@ -197,7 +197,7 @@ class QueueStore {
 
   // Corrects a reply, in one commit: adds the correction to the conversation, puts it into the outbound queue of the
   // reply's leg, and appends CORRECTED. The inquiry stays where it is. False, with nothing changed, where the reply has
-  // its correction, does not cite the answer, or is gone.
+  // its correction, does not cite the answer, or is gone. ANSWER_NOT_IN_FORCE where it cites a recalled answer itself.
   virtual absl::StatusOr<bool> Correct(const Correction& correction) = 0;
 
   // Newest first, ids below `before_id` only (0: from the newest).
@@ -212,6 +212,9 @@ class QueueStore {
 
   // Counts of everything that is open, by lane. A full scan: for a cached sampler only.
   virtual absl::StatusOr<std::vector<LaneFigures>> Sample() = 0;
+  // What waits for connectors, those messages included that they hold; of each channel at most `limit` are counted.
+  // Channels with nothing are left out.
+  virtual absl::StatusOr<std::vector<OutboundFigures>> SampleOutbound(int limit) = 0;
   // Exact at the moment of the call. Reads what is newer than the last FoldTallies.
   virtual absl::StatusOr<std::vector<QueueTally>> Tallies(absl::Time now) = 0;
   // Adds what is older than a minute to stored totals, so that Tallies stays cheap and survives dropped partitions.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "services/delivery/delivery_service.h"
 #include "services/frontline/authority_service.h"
 #include "services/frontline/frontline_service.h"
+#include "services/frontline/send_permit.h"
 #include "services/frontline/worker_service.h"
 #include "services/guidance/store/postgres_answer_store.h"
 #include "services/intake/intake_service.h"
@@ -164,6 +166,23 @@ absl::Status Server::PutInForce(const std::shared_ptr<const triage::TriageSnapsh
   return absl::OkStatus();
 }
 
+answers::SendPermits Server::PermitsOfRecalls() const {
+  answers::SendPermits permits;
+  permits.level_of = [this](const std::string& worker) -> std::optional<int> {
+    const auto known = workers_.Find(worker);
+    if (known == nullptr) return std::nullopt;
+    return known->authority_level;
+  };
+  permits.may_send = [this](const std::string& worker, std::string_view topic, std::string_view channel,
+                            bool is_public) {
+    const auto book = guidelines_.book();
+    if (book == nullptr) return absl::OkStatus();
+    return frontline::MaySend(workers_.Find(worker).get(), options_.registered_workers_only, *book,
+                              {topic, channel, is_public}, storage_->clock().Now());
+  };
+  return permits;
+}
+
 void Server::MakeServices() {
   blocking_ = std::make_unique<Executor>("blocking", options_.blocking_threads, kMostQueuedBlockingCalls);
   edge_ = std::make_unique<RpcEdge>(RpcEdgeOptions{.max_message_bytes = static_cast<size_t>(options_.max_message_bytes),
@@ -204,8 +223,8 @@ void Server::MakeServices() {
     host(frontline::WorkerService::kName,
          std::make_unique<frontline::WorkerService>(frontline::WorkerServiceParts{
              *edge_, *blocking_, *worker_store_, *worker_follower_, workers_, *engine_, *gate_, storage_->clock()}));
-    host(answers::kServiceName,
-         answers::MakeAnswerService({*edge_, *blocking_, *engine_, *answer_store_, guidelines_, answers_}));
+    host(answers::kServiceName, answers::MakeAnswerService({*edge_, *blocking_, *engine_, *answer_store_, guidelines_,
+                                                            answers_, PermitsOfRecalls()}));
     host(delivery::DeliveryService::kName,
          std::make_unique<delivery::DeliveryService>(delivery::DeliveryParts{*edge_, *engine_, *blocking_}));
   }

@@ -21,6 +21,7 @@
 #include "common/runtime/executor.h"
 #include "common/runtime/periodic_task.h"
 #include "common/time/clock.h"
+#include "services/answers/recall_desk.h"
 #include "services/frontline/claim_gate.h"
 #include "services/frontline/frontline_metrics.h"
 #include "services/guidance/answer_store.h"
@@ -74,6 +75,7 @@ class Server {
   absl::Status StartQueue();
   absl::Status StartTriage();
   absl::Status StartWorkers();
+  answers::SendPermits PermitsOfRecalls() const;
   void MakeServices();
   void StartBackground();
   absl::Status Listen();

@@ -90,6 +90,38 @@ TEST_P(QueueStoreCorrections, ACorrectionDisturbsNobodyWhoWorksOnTheInquiry) {
   EXPECT_FALSE(settled.reopened);
 }
 
+// A correction may itself turn out to be wrong: what it cites is found as what any reply cites.
+TEST_P(QueueStoreCorrections, ACorrectionThatCitesAnAnswerIsCorrectedInItsTurn) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  EXPECT_EQ(Reply(Citing(claimed, "report@1")).kind, SettleOutcome::Kind::kDone);
+  EXPECT_TRUE(Recall("report@1"));
+  Correction first = CorrectionOf(Uncorrected("report@1").at(0), "report@1");
+  first.message.answers = "report@2";
+  EXPECT_TRUE(Correct(first));
+  const std::vector<CitedReply> uses = Uncorrected("report@2");
+  ASSERT_EQ(uses.size(), 1U);
+  EXPECT_EQ(uses[0].inquiry, claimed.content.id);
+  EXPECT_EQ(uses[0].message_id, first.message_id);
+  EXPECT_EQ(uses[0].visibility, 1);
+  EXPECT_EQ(ConversationOf(claimed.content.id).at(1).answers, "report@2");
+
+  EXPECT_TRUE(Recall("report@2"));
+  EXPECT_TRUE(Correct(CorrectionOf(uses[0], "report@2")));
+  EXPECT_THAT(Uncorrected("report@2"), IsEmpty());
+  EXPECT_EQ(ConversationOf(claimed.content.id).size(), 3U);
+}
+
+TEST_P(QueueStoreCorrections, ACorrectionDoesNotCiteWhatIsRecalled) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  EXPECT_EQ(Reply(Citing(claimed, "report@1")).kind, SettleOutcome::Kind::kDone);
+  EXPECT_TRUE(Recall("report@2"));
+  Correction correction = CorrectionOf(Uncorrected("report@1").at(0), "report@1");
+  correction.message.answers = "report@2";
+  EXPECT_EQ(ReasonOf(store().Correct(correction).status()), reason::kAnswerNotInForce);
+  EXPECT_EQ(Uncorrected("report@1").size(), 1U);
+  EXPECT_EQ(ConversationOf(claimed.content.id).size(), 1U);
+}
+
 TEST_P(QueueStoreCorrections, ConcurrentCorrectionsSendOne) {
   for (int round = 0; round < 10; ++round) {
     const ClaimedInquiry claimed = ClaimOne(Enqueued().place);

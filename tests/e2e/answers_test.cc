@@ -191,6 +191,22 @@ TEST_F(AnswersTest, AnAnswerIsAtHandCitedRecalledAndPutRight) {
               HasSubstr("in force is answers/pothole-report@2"));
 }
 
+// What the calling system says of the level counts as little as for a reply.
+TEST_F(AnswersTest, ARecallSendsOnlyWhatItsWorkerMaySend) {
+  const v1::Lease lease = SubmitAndClaim(v1::X, "There is a pothole on Elm Street");
+  ASSERT_TRUE(Cite(lease, "answers/pothole-report@1", "Thank you. A crew comes within two working days.").ok());
+  const auto promise = [&](const std::string& worker) {
+    return Client({"answer", "recall", "pothole-report@1", "-r", "wrong", "-w", worker, "--authority", "9",
+                   "--correction", "en=Sorry. We promise to pay for the damage to your car."});
+  };
+  ASSERT_EQ(Client({"worker", "set", "rita"}).exit_code, 0);
+  EXPECT_THAT(promise("rita").err, HasSubstr("never certified for streets@1.0"));
+  ASSERT_EQ(Client({"worker", "set", "rita", "-t", "streets@1"}).exit_code, 0);
+  EXPECT_THAT(promise("rita").out, HasSubstr("corrected 0, 1 left"));
+  ASSERT_EQ(Client({"worker", "set", "rita", "-t", "streets@1", "--authority", "9"}).exit_code, 0);
+  EXPECT_THAT(promise("rita").out, HasSubstr("corrected 1, 0 left"));
+}
+
 TEST_F(AnswersTest, NoByteOfThePrivateTextIsPublic) {
   const std::string secret = "Your claim 4711 was approved, we call you at 613-555-0142.";
   for (int i = 0; i < 5; ++i) {
@@ -283,7 +299,8 @@ TEST_F(AnswersTest, EveryUseIsCorrectedOnceAlsoWhereTheServerIsKilled) {
   const auto ask = [&](const std::string& sql) { return AskPsql(server_, "SELECT count(*) FROM switchboard." + sql); };
   EXPECT_EQ(ask("message WHERE corrects = 'pothole-report@1'"), kUses);
   EXPECT_EQ(ask("event WHERE kind = 26"), kUses);
-  EXPECT_EQ(ask("answer_use WHERE correction IS NULL"), 0);
+  EXPECT_EQ(ask("answer_use WHERE answer = 'pothole-report@1' AND correction IS NULL"), 0);
+  EXPECT_EQ(ask("answer_use WHERE answer = 'pothole-report@2'"), kUses);  // should that be wrong, too
   // One for each reply, on its leg, in the outbound queue of its channel.
   EXPECT_EQ(
       ask("answer_use u JOIN switchboard.message c ON c.id = u.id AND c.seq = u.correction JOIN switchboard.message r "

@@ -1,11 +1,14 @@
 // Recalls over the real engine with the in-memory store: what is refused, what is told, and in which language.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/ids/resource_name.h"
 #include "common/status/errors.h"
+#include "common/text/string_view.h"
 #include "services/answers/recall_desk.h"
 #include "tests/support/edge_server.h"
 #include "tests/support/in_memory_answer_store.h"
@@ -79,7 +82,20 @@ class AnswerRecallTest : public ::testing::Test {
   InMemoryEngine engine_;
   EdgeServer server_{*engine_};
   guidance::InMemoryAnswerStore store_;
-  RecallDesk desk_{*engine_, store_, server_.guidelines(), server_.answers()};
+  std::optional<int> registered_level_;
+  absl::Status may_send_;
+  std::string asked_;  // for which leg `may_send_` was asked last
+  RecallDesk desk_{
+      *engine_,
+      store_,
+      server_.guidelines(),
+      server_.answers(),
+      {.level_of = [this](const std::string&) { return registered_level_; },
+       .may_send =
+           [this](const std::string& worker, std::string_view topic, std::string_view channel, bool is_public) {
+             asked_ = StrCat(worker, " ", topic, " ", channel, is_public ? " in public" : " in private");
+             return may_send_;
+           }}};
 };
 
 TEST_F(AnswerRecallTest, NeedsAVersionThatWasAndWordsToSay) {
@@ -111,6 +127,52 @@ TEST_F(AnswerRecallTest, WhatGuidelinesRefuseIsLeftForOtherWords) {
   EXPECT_EQ(desk_.Recall(order)->corrected, 1);
   EXPECT_EQ(desk_.Recall(order)->corrected, 0);
   EXPECT_EQ(desk_.Recall(order)->remaining, 0);
+}
+
+TEST_F(AnswerRecallTest, ARegisteredLevelCountsWhateverIsSaid) {
+  AnsweredWith(1);
+  RecallOrder order = OrderFor(1);
+  order.corrections = {{"en", "We guarantee that a crew comes in five days."}};
+  order.authority_level = 9;
+  registered_level_ = 2;
+  EXPECT_EQ(desk_.Recall(order)->corrected, 0);
+  order.authority_level = 0;
+  registered_level_ = 3;
+  EXPECT_EQ(desk_.Recall(order)->corrected, 1);
+}
+
+TEST_F(AnswerRecallTest, WhoMayNotSendCorrectsNothing) {
+  AnsweredWith(1);
+  PutInForce(2);
+  may_send_ = MakeError(absl::StatusCode::kFailedPrecondition, reason::kNotCertified, "never certified");
+  EXPECT_TRUE(HasReason(desk_.Recall(OrderFor(1)).status(), reason::kNotCertified));
+  EXPECT_EQ(*engine_->CountUncorrected("report@1"), 1);
+  EXPECT_TRUE(engine_->RecalledAnswers()->empty());
+  may_send_ = absl::OkStatus();
+  EXPECT_EQ(desk_.Recall(OrderFor(1))->corrected, 1);
+  EXPECT_EQ(asked_, "rita potholes X in public");
+}
+
+// The later version is wrong as well: whoever read its text in a correction is told so, too.
+TEST_F(AnswerRecallTest, ACorrectionIsCorrectedInItsTurn) {
+  AnsweredWith(1);
+  PutInForce(2);
+  EXPECT_EQ(desk_.Recall(OrderFor(1))->corrected, 1);
+  AnsweredWith(2);
+  PutInForce(3);
+  const auto result = desk_.Recall(OrderFor(2));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->corrected, 2);
+  EXPECT_EQ(result->remaining, 0);
+}
+
+TEST_F(AnswerRecallTest, WordsOfTheCallersOwnCiteNothing) {
+  AnsweredWith(1);
+  PutInForce(2);
+  RecallOrder order = OrderFor(1);
+  order.corrections = {{"en", "A crew comes in a week."}};
+  EXPECT_EQ(desk_.Recall(order)->corrected, 1);
+  EXPECT_EQ(*engine_->CountUncorrected("report@2"), 0);
 }
 
 TEST_F(AnswerRecallTest, GoesOnWhereItStopped) {

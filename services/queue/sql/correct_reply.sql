@@ -1,5 +1,5 @@
--- Corrects the reply $3 that cites $2: on its own leg, wherever the inquiry stands. No row: it was corrected before, or its
--- inquiry is gone.
+-- Corrects the reply $3 that cites $2, citing $14: on its own leg, wherever the inquiry stands. No row: it was corrected
+-- before, or its inquiry is gone.
 WITH standing AS MATERIALIZED (
     SELECT id, shard, tenant, channel, queue_now, lane_now, attempts FROM switchboard.inquiry_now
     WHERE id = $1::bigint AND shard = ($1::bigint & 63)::smallint
@@ -10,10 +10,14 @@ WITH standing AS MATERIALIZED (
     RETURNING answer_use.id, answer_use.visibility
 ), written AS (
     INSERT INTO switchboard.message (id, shard, seq, tenant, content_hash, create_time, request_id, author, visibility,
-                                     text, worker, guidelines, rules, corrects)
+                                     text, worker, guidelines, rules, answers, corrects)
     SELECT standing.id, shard, $4::bigint, tenant, 0, $6::timestamptz, $7::uuid, $8::smallint, cited.visibility, $9::text,
-           $10::text, $11::text, $12::text, $2::text
+           $10::text, $11::text, $12::text, $14::text, $2::text
     FROM standing JOIN cited USING (id)
+), cites AS (
+    INSERT INTO switchboard.answer_use (answer, seq, id, tenant, shard, visibility)
+    SELECT answer, $4::bigint, standing.id, tenant, shard, cited.visibility
+    FROM standing JOIN cited USING (id), unnest(string_to_array(nullif($14::text, ''), ',')) AS used (answer)
 ), handed_over AS (
     INSERT INTO switchboard.outbound (seq, id, tenant, shard, channel, visibility, text, address)
     SELECT $4::bigint, standing.id, standing.tenant, standing.shard, coalesce(private_leg.channel, standing.channel),
