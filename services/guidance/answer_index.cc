@@ -82,9 +82,10 @@ std::vector<FoundAnswer> AnswerIndex::Best(const AnswerQuery& query, size_t most
   std::vector<std::pair<double, const Answer*>> ranked;
   for (const Document& document : shelf->second.documents) {
     const Answer& answer = *document.answer;
-    const bool fits = std::find(answer.topics.begin(), answer.topics.end(), query.topic) != answer.topics.end();
-    if (!fits || !answer.IsValidAt(query.now) || skip(answer)) continue;
-    ranked.emplace_back(Score(shelf->second, document, words), &answer);
+    const bool of_topic = std::find(answer.topics.begin(), answer.topics.end(), query.topic) != answer.topics.end();
+    if (!(of_topic || query.topic.empty()) || !answer.IsValidAt(query.now) || skip(answer)) continue;
+    const double score = Score(shelf->second, document, words);
+    if (of_topic || score > 0) ranked.emplace_back(score, &answer);
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<FoundAnswer> best;

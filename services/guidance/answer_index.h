@@ -23,7 +23,7 @@ struct FoundAnswer {
 
 // What an inquiry asks for.
 struct AnswerQuery {
-  std::string_view topic;  // id
+  std::string_view topic;  // id; empty: of an inquiry that nobody is sure of
   std::string language;    // where the library has nothing in it: English, else the library's first
   std::string_view text;   // what the citizen wrote; of more than 8 KiB only the beginning counts
   absl::Time now;
@@ -32,13 +32,14 @@ struct AnswerQuery {
 // Ranks by BM25 (S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009) with its
 // usual k1 = 1.2 and b = 0.75, over titles and texts of one language. A word is its first six letters, which brings
 // plural, verb and gender forms together. Deterministic; answers that are alike keep the order of the file. Immutable
-// and thread-safe; a search costs the words of the query times the answers of the topic.
+// and thread-safe; a search costs the words of the query times the answers of the topic, or all
+// of them.
 class AnswerIndex {
  public:
   explicit AnswerIndex(std::shared_ptr<const AnswerLibrary> library);
 
   // At most `most` answers of the topic that are valid now, best first, also such that share no word with the text;
-  // without those that `skip` names.
+  // where there is no topic, those of all topics that share one. Without those that `skip` names.
   std::vector<FoundAnswer> Best(const AnswerQuery& query, size_t most,
                                 const std::function<bool(const Answer&)>& skip) const;
 

@@ -72,10 +72,17 @@ TEST_F(AnswerIndexTest, SpeaksTheLanguageOfTheInquiry) {
   EXPECT_THAT(Best("potholes", "es", "my tires"), ElementsAre("damage en", "report en", "english-only en"));
 }
 
+// Of an inquiry that nobody is sure of: whatever speaks of the same things, and nothing else.
+TEST_F(AnswerIndexTest, LooksEverywhereWhereThereIsNoTopic) {
+  EXPECT_THAT(Best("", "en", "kind words"), ElementsAre("praise en"));
+  EXPECT_THAT(Best("", "en", "a HOLE, hole, hole; kind crew", 2), ElementsAre("report en", "praise en"));
+  EXPECT_THAT(Best("", "en", "flat tires", 3, "damage@2"), ElementsAre("praise en"));
+  EXPECT_THAT(Best("", "en", "zebra"), IsEmpty());
+}
+
 TEST_F(AnswerIndexTest, LeavesOutOtherTopicsOldAnswersAndRecalledOnes) {
   EXPECT_THAT(Best("praise", "en", "holes"), ElementsAre("praise en"));
   EXPECT_THAT(Best("transit", "en", "holes"), IsEmpty());
-  EXPECT_THAT(Best("", "en", "holes"), IsEmpty());
   EXPECT_THAT(Best("potholes", "en", "tires", 3, "damage@2"), ElementsAre("report en", "english-only en"));
 }
 
