@@ -39,14 +39,24 @@ InquiryClock FirstResponse(const InquiryContent& content, absl::Span<const Store
   return clock;
 }
 
+// Since when the citizen waits for an answer to what they wrote while somebody had a lease, who may not have seen it.
+void FollowUnseen(const StoredEvent& event, std::optional<absl::Time>& unseen) {
+  if (event.kind == EventKind::kClaimed || event.kind == EventKind::kWithdrawn) unseen.reset();
+  if (event.kind == EventKind::kMessageAppended && !unseen) unseen = event.time;
+}
+
 std::optional<InquiryClock> NextResponse(absl::Span<const StoredEvent> history, const ClockRules& rules) {
   std::optional<InquiryClock> clock;
+  std::optional<absl::Time> unseen;
   for (const StoredEvent& event : history) {
+    FollowUnseen(event, unseen);
     if (Responds(event.kind)) {
       if (clock && !clock->stop) clock->stop = event.time;
     } else if (IsFromCitizen(event.kind) && (!clock || clock->stop)) {
-      const absl::Time due = AddOpenTime(rules.calendar.get(), event.time, rules.response_target);
-      clock = InquiryClock{ClockKind::kNextResponse, "", event.time, due, std::nullopt, ""};
+      // What is reopened while a message is unseen was settled and reopened in one commit, for that message.
+      const absl::Time start = event.kind == EventKind::kReopened ? unseen.value_or(event.time) : event.time;
+      const absl::Time due = AddOpenTime(rules.calendar.get(), start, rules.response_target);
+      clock = InquiryClock{ClockKind::kNextResponse, "", start, due, std::nullopt, ""};
     }
   }
   return clock;

@@ -40,7 +40,8 @@ struct ClockRules {
 //   first response  from when it was taken in until the first reply, or until it was settled or withdrawn without one;
 //                   due as it was told at intake, whatever is done to it and to the configuration
 //   next response   from the first message that the citizen wrote after the last reply or settlement, until the next
-//                   one; due by `rules`; none where they never wrote again
+//                   one; due by `rules`; none where they never wrote again. A settlement that reopens at once, for
+//                   what the citizen wrote under its lease, leaves it running from when they wrote that first
 //   resolution      from when it was taken in until it was settled or withdrawn last; runs again where it was reopened;
 //                   due by `rules`
 //   statutory       one for each topic with a statute that the inquiry ever had, from when it was taken in, whenever it

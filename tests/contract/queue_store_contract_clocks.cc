@@ -86,5 +86,22 @@ TEST_P(QueueStoreClocks, TheRecordSaysWhatTheLawWants) {
   EXPECT_EQ(Claim({Cursor(moving.next)}, 2).size(), 2U) << "with the one that has no statute";
 }
 
+TEST_P(QueueStoreClocks, WhatNobodyAnsweredWaitsFromWhenItWasWritten) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  const int64_t id = claimed.content.id;
+  EXPECT_EQ(Reply(ReplyTo(claimed)).kind, SettleOutcome::Kind::kDone);
+  clock_.Advance(absl::Minutes(1));
+  const AppendRequest message = Writing(id, "and what of the other one?");
+  Append(message);
+  clock_.Advance(absl::Minutes(5));
+  EXPECT_TRUE(Settle(Completing(claimed)).reopened);
+  const auto history = store().History(id);
+  ASSERT_TRUE(history.ok()) << history.status();
+  const auto clocks = ClocksOf(Get(id).content, *history, ClockRules{.response_target = absl::Hours(1)});
+  ASSERT_EQ(clocks[1].kind, ClockKind::kNextResponse);
+  EXPECT_LT(absl::AbsDuration(clocks[1].start - message.message.create_time), absl::Seconds(1));
+  EXPECT_EQ(clocks[1].stop, std::nullopt);
+}
+
 }  // namespace
 }  // namespace switchboard::queue

@@ -72,6 +72,7 @@ TEST_F(ClocksTest, TheNextResponseIsOwedFromTheFirstUnansweredMessage) {
   EXPECT_EQ(clock.start, At(10));
   EXPECT_EQ(clock.due, At(40));
   EXPECT_EQ(clock.stop, std::nullopt);
+  Then(EventKind::kClaimed, 24);
   Then(EventKind::kReplied, 25);
   EXPECT_EQ(Of(ClockKind::kNextResponse).at(0).stop, At(25));
   Then(EventKind::kCompleted, 26);
@@ -79,6 +80,44 @@ TEST_F(ClocksTest, TheNextResponseIsOwedFromTheFirstUnansweredMessage) {
   clock = Of(ClockKind::kNextResponse).at(0);
   EXPECT_EQ(clock.start, At(50));
   EXPECT_EQ(clock.stop, std::nullopt);
+}
+
+// Settled and reopened in one commit: nobody has answered what the citizen wrote meanwhile.
+TEST_F(ClocksTest, ASettlementThatReopensAtOnceTakesNoWaitingTime) {
+  Then(EventKind::kMessageAppended, 3);
+  Then(EventKind::kClaimed, 5);
+  Then(EventKind::kReplied, 7);
+  Then(EventKind::kMessageAppended, 10);
+  Then(EventKind::kMessageAppended, 12);
+  Then(EventKind::kCompleted, 15);
+  Then(EventKind::kReopened, 15);
+  InquiryClock clock = Of(ClockKind::kNextResponse).at(0);
+  EXPECT_EQ(clock.start, At(10));
+  EXPECT_EQ(clock.due, At(40));
+  EXPECT_EQ(clock.stop, std::nullopt);
+
+  // The same by a reply with a disposition.
+  Then(EventKind::kClaimed, 20);
+  Then(EventKind::kMessageAppended, 21);
+  Then(EventKind::kReplied, 25);
+  Then(EventKind::kCompleted, 25);
+  EXPECT_EQ(Of(ClockKind::kNextResponse).at(0).stop, At(25));
+  Then(EventKind::kReopened, 25);
+  clock = Of(ClockKind::kNextResponse).at(0);
+  EXPECT_EQ(clock.start, At(21));
+  EXPECT_EQ(clock.stop, std::nullopt);
+}
+
+TEST_F(ClocksTest, WhatWasSeenOrTakenBackIsOwedNothing) {
+  Then(EventKind::kMessageAppended, 3);
+  Then(EventKind::kClaimed, 5);
+  Then(EventKind::kCompleted, 7);
+  Then(EventKind::kReopened, 30);  // by a message of then
+  EXPECT_EQ(Of(ClockKind::kNextResponse).at(0).start, At(30));
+  Then(EventKind::kMessageAppended, 31);
+  Then(EventKind::kWithdrawn, 32);
+  Then(EventKind::kReopened, 50);
+  EXPECT_EQ(Of(ClockKind::kNextResponse).at(0).start, At(50));
 }
 
 TEST_F(ClocksTest, ResolutionRunsAgainWhereItIsReopened) {
