@@ -84,6 +84,7 @@ size_t WeightedLength(std::string_view text) {
   size_t weight = 0;
   size_t at = 0;
   for (const Link& link : FindLinks(text)) {
+    if (link.host.find('.') == std::string::npos) continue;  // "http://intranet/" is not shortened
     weight += Weight(text.substr(at, link.begin - at)) + kLinkWeight;
     at = link.begin + link.length;
   }
