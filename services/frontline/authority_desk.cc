@@ -6,6 +6,7 @@
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
+#include "services/frontline/send_permit.h"
 #include "services/wire/reply_decision.h"
 
 namespace switchboard::frontline {
@@ -17,37 +18,48 @@ absl::Status TooLow(std::string_view what) {
 
 }  // namespace
 
-absl::StatusOr<queue::StoredDraft> AuthorityDesk::Admit(const queue::DraftKey& key, const Reviewer& reviewer,
-                                                        int& level) const {
-  SWITCHBOARD_ASSIGN_OR_RETURN(queue::StoredDraft draft, parts_.engine.GetDraft(key));
-  const std::shared_ptr<const workforce::Worker> known = parts_.workers.Find(reviewer.id);
-  if (known == nullptr && parts_.registered_only) {
+absl::StatusOr<AuthorityDesk::Admitted> AuthorityDesk::Admit(const queue::DraftKey& key,
+                                                             const Reviewer& reviewer) const {
+  Admitted admitted{.worker = parts_.workers.Find(reviewer.id)};
+  SWITCHBOARD_ASSIGN_OR_RETURN(admitted.draft, parts_.engine.GetDraft(key));
+  if (admitted.worker == nullptr && parts_.registered_only) {
     return TooLow("the reviewer is not registered, and this server demands it");
   }
-  level = known == nullptr ? reviewer.authority_level : known->authority_level;
-  if (level < draft.authority_level) {
-    return TooLow(StrCat("it needs authority level ", draft.authority_level, ", and the reviewer has ", level));
+  admitted.level = admitted.worker == nullptr ? reviewer.authority_level : admitted.worker->authority_level;
+  const int needed = admitted.draft.authority_level;
+  if (admitted.level < needed) {
+    return TooLow(StrCat("it needs authority level ", needed, ", and the reviewer has ", admitted.level));
   }
-  if (reviewer.id == draft.message.worker) return TooLow("its author cannot decide on it; somebody else must");
-  return draft;
+  if (reviewer.id == admitted.draft.message.worker) {
+    return TooLow("its author cannot decide on it; somebody else must");
+  }
+  return admitted;
 }
 
 absl::StatusOr<Approval> AuthorityDesk::Approve(const queue::DraftKey& key, const Reviewer& reviewer) const {
-  int level = 0;
-  Approval approval;
-  SWITCHBOARD_ASSIGN_OR_RETURN(approval.draft, Admit(key, reviewer, level));
+  SWITCHBOARD_ASSIGN_OR_RETURN(Admitted admitted, Admit(key, reviewer));
+  Approval approval{.draft = std::move(admitted.draft)};
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto book, BookOf(parts_.guidelines));
   SWITCHBOARD_ASSIGN_OR_RETURN(const queue::StoredInquiry inquiry, parts_.engine.Get(key.inquiry));
   const queue::StoredMessage& message = approval.draft.message;
   const auto visibility = static_cast<v1::Visibility>(message.visibility);
   SWITCHBOARD_ASSIGN_OR_RETURN(const v1::Channel channel, wire::ChannelFor(parts_.engine, inquiry, visibility));
+  const absl::Status may_send =
+      MaySend(admitted.worker.get(), parts_.registered_only, *book,
+              {inquiry.topic, v1::Channel_Name(channel), visibility == v1::PUBLIC}, parts_.clock.Now());
+  // What was decided before stays so, and the engine says what it was.
+  const bool waits = approval.draft.state == queue::DraftState::kWaiting;
+  if (waits && !may_send.ok()) return may_send;
   approval.decision = wire::DecideReply(*book, inquiry,
                                         {.text = message.text,
                                          .channel = channel,
                                          .visibility = visibility,
                                          .disposition = static_cast<v1::Disposition>(approval.draft.disposition),
-                                         .authority_level = level});
-  if (approval.decision.verdict != guidance::ReplyVerdict::kSent) return approval;
+                                         .authority_level = admitted.level});
+  if (approval.decision.verdict != guidance::ReplyVerdict::kSent) {
+    if (waits) return approval;
+    approval.decision = {};  // it went out under other guidelines
+  }
   SWITCHBOARD_ASSIGN_OR_RETURN(
       queue::DecidedDraft decided,
       parts_.engine.DecideDraft({.key = key,
@@ -65,8 +77,7 @@ absl::StatusOr<Approval> AuthorityDesk::Approve(const queue::DraftKey& key, cons
 
 absl::StatusOr<queue::StoredDraft> AuthorityDesk::Return(const queue::DraftKey& key, const Reviewer& reviewer,
                                                          const std::string& advice) const {
-  int level = 0;
-  SWITCHBOARD_RETURN_IF_ERROR(Admit(key, reviewer, level).status());
+  SWITCHBOARD_RETURN_IF_ERROR(Admit(key, reviewer).status());
   SWITCHBOARD_ASSIGN_OR_RETURN(
       queue::DecidedDraft decided,
       parts_.engine.DecideDraft(

@@ -3,6 +3,7 @@
 #define SWITCHBOARD_SERVICES_FRONTLINE_AUTHORITY_DESK_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -31,16 +32,22 @@ class AuthorityDesk {
   explicit AuthorityDesk(ReplyDeskParts parts) : parts_(parts) {}
 
   // Errors: those of QueueEngine::DecideDraft; PERMISSION_DENIED (AUTHORITY_TOO_LOW), also for the draft's author;
-  // FAILED_PRECONDITION (NO_CONFIGURATION). Nothing is changed where the decision is not kSent.
+  // FAILED_PRECONDITION (NO_CONFIGURATION), and what MaySend says of a registered reviewer, who sends it as much as its
+  // author does. Nothing is changed where the decision is not kSent.
   absl::StatusOr<Approval> Approve(const queue::DraftKey& key, const Reviewer& reviewer) const;
 
-  // Returns it to its author. Errors: as Approve.
+  // Returns it to its author. Errors: as Approve, but for those of MaySend: advice needs no training.
   absl::StatusOr<queue::StoredDraft> Return(const queue::DraftKey& key, const Reviewer& reviewer,
                                             const std::string& advice) const;
 
  private:
-  // The draft, where the reviewer may decide on it; `level` gets the level that counts.
-  absl::StatusOr<queue::StoredDraft> Admit(const queue::DraftKey& key, const Reviewer& reviewer, int& level) const;
+  struct Admitted {
+    queue::StoredDraft draft;
+    std::shared_ptr<const workforce::Worker> worker;  // null: not registered
+    int level = 0;                                    // the one that counts
+  };
+  // Where the reviewer has the authority to decide on it.
+  absl::StatusOr<Admitted> Admit(const queue::DraftKey& key, const Reviewer& reviewer) const;
 
   const ReplyDeskParts parts_;
 };

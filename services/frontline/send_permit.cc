@@ -11,7 +11,8 @@ namespace {
 
 using workforce::Certification;
 
-constexpr char kWhatToDo[] = "; the draft may be kept and the inquiry too: be certified, transfer it, or escalate it";
+constexpr char kWhatToDo[] =
+    "; nothing was sent: be certified, or leave it to somebody who is (transfer, escalate or return it)";
 
 absl::Status Refusal(std::string_view reason, const std::string& guideline, std::string_view what) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason, StrCat(what, kWhatToDo), {{"guideline", guideline}});

@@ -54,6 +54,23 @@ guidelines:
         suggestion: {en: Say what is planned.}
 )";
 
+// What nobody may say any more.
+constexpr char kForbiddingBook[] = R"(version: 1
+official_languages: [en]
+guidelines:
+  - id: streets
+    version: "3.0"
+    name: {en: Streets}
+    text: {en: Say when.}
+    topics: [potholes]
+    rules:
+      - id: no-promise
+        check: FORBID_PATTERN
+        patterns: ['\bwe guarantee\b']
+        reason: {en: It binds the city.}
+        suggestion: {en: Say what is planned.}
+)";
+
 class AuthorityServiceTest : public ::testing::Test {
  protected:
   void SetUp() override { PutInForce("authority: {deadline: 1h}"); }
@@ -303,6 +320,46 @@ TEST_F(AuthorityServiceTest, WhoIsNotCertifiedAnyMoreMayClaimAndDraftButNotSend)
     ASSERT_TRUE(returned.ok()) << returned.status();
     EXPECT_EQ(ReasonOf(Reply(returned->lease_token(), "It is planned.").status()), training.reason);
   }
+}
+
+// Who lets a reply out sends it, whatever the level: the same training is asked of both.
+TEST_F(AuthorityServiceTest, ARegisteredReviewerNeedsTheTrainingThatSendingNeeds) {
+  PutInForceText(kTrainedBook);
+  const std::string draft = Draft();
+  v1::Worker ruth;
+  ruth.set_name("workers/ruth");
+  ruth.set_authority_level(5);
+  Register(ruth);
+  EXPECT_EQ(ReasonOf(Approve(draft, "workers/ruth", 9).status()), reason::kNotCertified);
+  ruth.add_trainings()->set_guideline("streets");
+  ruth.mutable_trainings(0)->set_major_version(1);
+  Register(ruth);
+  const absl::Status stale = Approve(draft, "workers/ruth", 9).status();
+  EXPECT_EQ(ReasonOf(stale), reason::kCertificationStale);
+  EXPECT_EQ(ErrorMetadataOf(stale, "guideline"), "streets@2.1");
+  ruth.mutable_trainings(0)->set_major_version(2);
+  ruth.mutable_trainings(0)->mutable_expire_time()->set_seconds(1700000000);
+  Register(ruth);
+  EXPECT_EQ(ReasonOf(Approve(draft, "workers/ruth", 9).status()), reason::kCertificationExpired);
+  EXPECT_EQ(Get(draft).state(), v1::ReplyDraft::WAITING);
+  EXPECT_EQ(Inquiry(draft).inquiry().messages_size(), 0);
+
+  const std::string other = Draft();
+  EXPECT_TRUE(Return(other, "say what is planned").ok()) << "advice needs no training";
+  ruth.mutable_trainings(0)->clear_expire_time();
+  Register(ruth);
+  EXPECT_TRUE(Approve(draft, "workers/ruth", 0).ok());
+  EXPECT_TRUE(Approve(Draft("We guarantee it today."), "workers/rose", 3).ok()) << "she was never registered";
+
+  // A repetition is one, also where the training has ended and the guidelines forbid it meanwhile.
+  ruth.clear_trainings();
+  Register(ruth);
+  PutInForceText(kForbiddingBook);
+  const auto repeated = Approve(draft, "workers/ruth", 0);
+  ASSERT_TRUE(repeated.ok()) << repeated.status();
+  EXPECT_TRUE(repeated->repeated());
+  EXPECT_EQ(repeated->decision().verdict(), v1::ReplyDecision::SENT);
+  EXPECT_EQ(repeated->draft().state(), v1::ReplyDraft::SENT);
 }
 
 TEST_F(AuthorityServiceTest, TheRegisteredLevelCounts) {
