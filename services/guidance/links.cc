@@ -65,14 +65,14 @@ void TrimPunctuation(std::string_view* chunk) {
 
 // What a bare name must end in to be taken for a link where no path follows. Left out are endings that are words of
 // either language ("fix.it"): a missing space after a full stop makes no link.
-constexpr std::array<std::string_view, 88> kBareEndings = {
-    "app",  "asia",  "be",     "bid",     "biz",  "blog", "br",   "buzz", "ca",     "cc",  "cfd",  "ch",  "click",
-    "club", "cn",    "co",     "com",     "cyou", "cz",   "de",   "dev",  "dk",     "edu", "es",   "eu",  "example",
-    "fi",   "fm",    "fr",     "gg",      "gl",   "gov",  "hk",   "hu",   "icu",    "ie",  "info", "int", "invalid",
-    "io",   "ir",    "jp",     "kr",      "link", "lol",  "ly",   "mil",  "mobi",   "mx",  "net",  "ng",  "nl",
-    "nz",   "onion", "online", "org",     "page", "pl",   "pro",  "pt",   "quebec", "ro",  "rs",   "ru",  "sbs",
-    "sg",   "shop",  "site",   "store",   "su",   "tech", "test", "tk",   "top",    "tr",  "tv",   "tw",  "ua",
-    "uk",   "vip",   "vn",     "website", "wiki", "ws",   "xyz",  "za",   "zip",    "zone"};
+constexpr std::array<std::string_view, 86> kBareEndings = {
+    "app",   "asia",   "bid",     "biz",  "blog", "br",   "buzz", "ca",     "cc",  "cfd",  "ch",  "click",   "club",
+    "cn",    "co",     "com",     "cyou", "cz",   "de",   "dev",  "dk",     "edu", "es",   "eu",  "example", "fi",
+    "fm",    "fr",     "gg",      "gl",   "gov",  "hk",   "hu",   "icu",    "ie",  "info", "int", "invalid", "io",
+    "ir",    "jp",     "kr",      "link", "lol",  "ly",   "mil",  "mobi",   "mx",  "net",  "ng",  "nl",      "nz",
+    "onion", "online", "org",     "page", "pl",   "pro",  "pt",   "quebec", "ro",  "rs",   "ru",  "sbs",     "sg",
+    "shop",  "site",   "store",   "su",   "tech", "test", "tk",   "top",    "tr",  "tv",   "tw",  "ua",      "uk",
+    "vip",   "vn",     "website", "wiki", "ws",   "xyz",  "za",   "zip"};
 static_assert(std::is_sorted(kBareEndings.begin(), kBareEndings.end()));
 
 // Endings of files, which no domain has: "form.pdf/form.docx".

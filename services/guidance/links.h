@@ -14,9 +14,10 @@ struct Link {
   std::string host;   // small letters; what a browser would open, not what is written before an @; may be empty
 };
 
-// What a reader can click or copy: anything behind a scheme ("http://intranet/"), what begins with www., a bare name that
-// ends in a domain ("canada.ca"), and one that ends in any word where a path follows ("t.co/abc"). E-mail addresses,
-// names of files ("form.pdf/form.docx") and abbreviations ("a.m./p.m.") are none. Linear in the length; thread-safe.
+// What a reader can click or copy: anything behind a scheme ("http://intranet/"), what begins with www., a bare name
+// that ends in a domain ("canada.ca"), and one that ends in any word where a path follows ("t.co/abc"). E-mail
+// addresses, names of files ("form.pdf/form.docx") and abbreviations ("a.m./p.m.") are none. Linear in the length;
+// thread-safe.
 std::vector<Link> FindLinks(std::string_view text);
 
 // True where `host` is one of `domains` or lies below one. A host with anything but ASCII letters, digits, hyphens and
