@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -28,10 +29,19 @@ struct AuthorityPolicy {
   double budget = 0.05;  // the share of replies that may need authority; more of them is an alert, not a refusal
 };
 
+// A place in the file where a policy names a queue. Only the configuration tells whether there is such a one.
+struct NamedQueue {
+  std::string queue = {};  // empty: the policy says REASSIGN, and not where to
+  std::string field = {};  // e.g. "authority.queues.roads.reassign_to"
+  int line = 0;            // from 1
+  int column = 0;          // from 1
+};
+
 // One for every queue.
 struct AuthorityPolicies {
   AuthorityPolicy standard = {};
   std::map<std::string, AuthorityPolicy, std::less<>> by_queue = {};
+  std::vector<NamedQueue> named_queues = {};  // every one
 
   const AuthorityPolicy& For(std::string_view queue) const {
     const auto found = by_queue.find(queue);

@@ -33,9 +33,13 @@ void ReadHoldingReply(const YAML::Node& node, const std::string& field, YamlRead
   });
 }
 
-// Over what `to` says already.
+NamedQueue NamedAt(const YAML::Node& node, const std::string& field, const std::string& queue) {
+  return {.queue = queue, .field = field, .line = node.Mark().line + 1, .column = node.Mark().column + 1};
+}
+
+// Over what `to` says already. The queue to reassign to goes to `named`.
 void ReadPolicy(const YAML::Node& node, const std::string& field, const Languages& languages, YamlReader& in,
-                AuthorityPolicy& to, const YamlReader::Read& read_queues) {
+                AuthorityPolicy& to, std::vector<NamedQueue>& named, const YamlReader::Read& read_queues) {
   using Node = YAML::Node;
   using Path = std::string;
   in.ReadMap(
@@ -47,10 +51,16 @@ void ReadPolicy(const YAML::Node& node, const std::string& field, const Language
        {"holding_reply", false,
         [&](const Node& each, const Path& path) { ReadHoldingReply(each, path, in, to.holding_reply); }},
        {"reassign_to", false,
-        [&](const Node& each, const Path& path) { to.reassign_to = in.ReadId(each, path).value_or(""); }},
+        [&](const Node& each, const Path& path) {
+          to.reassign_to = in.ReadId(each, path).value_or("");
+          named.push_back(NamedAt(each, path, to.reassign_to));
+        }},
        {"budget", false,
         [&](const Node& each, const Path& path) { to.budget = in.ReadNumber(each, path, 0, 1).value_or(to.budget); }},
        {"queues", false, read_queues}});
+  if (to.at_deadline == AtDeadline::kReassign && to.reassign_to.empty()) {
+    named.push_back(NamedAt(node, field + ".reassign_to", ""));
+  }
   if (to.at_deadline != AtDeadline::kHoldingReply) return;
   for (const std::string& language : languages) {
     if (to.holding_reply.count(language) == 0) {
@@ -63,15 +73,17 @@ void ReadPolicy(const YAML::Node& node, const std::string& field, const Language
 
 void ReadAuthorityPolicies(const YAML::Node& node, const std::string& field, const Languages& languages, YamlReader& in,
                            AuthorityPolicies& to) {
-  ReadPolicy(node, field, languages, in, to.standard, [](const YAML::Node&, const std::string&) {});
+  ReadPolicy(node, field, languages, in, to.standard, to.named_queues, [](const YAML::Node&, const std::string&) {});
   if (!node.IsMap() || !node["queues"]) return;
   in.ReadOpenMap(node["queues"], field + ".queues",
                  [&](const YAML::Node& key, const YAML::Node& value, const std::string& path) {
                    const auto queue = in.ReadId(key, path);
+                   if (queue) to.named_queues.push_back(NamedAt(key, path, *queue));
                    AuthorityPolicy policy = to.standard;
-                   ReadPolicy(value, path, languages, in, policy, [&in](const YAML::Node& each, const std::string& at) {
-                     in.Fail(each, at, "a queue has no queues of its own");
-                   });
+                   ReadPolicy(value, path, languages, in, policy, to.named_queues,
+                              [&in](const YAML::Node& each, const std::string& at) {
+                                in.Fail(each, at, "a queue has no queues of its own");
+                              });
                    if (queue) to.by_queue[*queue] = std::move(policy);
                  });
 }

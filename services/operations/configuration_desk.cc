@@ -108,6 +108,9 @@ absl::StatusOr<Verdict> ConfigurationDesk::HandIn(const HandedIn& handed_in) {
                       current.answers == whole.answers;
   const std::vector<guidance::AnswerVersion> versions = VersionsOf(answers.get());
   if (!verdict.unchanged) {
+    if (guidelines != nullptr) {
+      SWITCHBOARD_RETURN_IF_ERROR(CheckAuthorityQueues(*guidelines, *configuration, whole.guidelines_file_name));
+    }
     SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<size_t> changed, answers_.Changed(versions));
     SWITCHBOARD_RETURN_IF_ERROR(CheckVersionsUnchanged(answers.get(), changed, whole.answers_file_name));
     SWITCHBOARD_ASSIGN_OR_RETURN(const queue::FiguresSample sample, engine_.Figures(absl::ZeroDuration()));

@@ -50,7 +50,8 @@ class ConfigurationDesk {
       : store_(store), corrections_(corrections), follower_(follower), engine_(engine), answers_(answers) {}
 
   // Whole or not at all; when it answers OK, this process works by the new version and the others are told.
-  // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake, or where there is nothing to keep in place of `yaml`;
+  // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake, where an authority policy names a queue that is not
+  // there, or where there is nothing to keep in place of `yaml`;
   // FAILED_PRECONDITION (QUEUE_IN_USE, or too few topics to tell apart); ABORTED (CONFIGURATION_CHANGED) where another
   // one is being applied; CANCELLED.
   absl::StatusOr<Verdict> HandIn(const HandedIn& handed_in);

@@ -87,6 +87,21 @@ absl::Status CheckQueuesInUse(const triage::Configuration& next, const queue::Fi
                    {{"queues", names}});
 }
 
+absl::Status CheckAuthorityQueues(const guidance::GuidelineBook& guidelines, const triage::Configuration& configuration,
+                                  std::string_view file_name) {
+  std::vector<YamlError> errors;
+  for (const guidance::NamedQueue& named : guidelines.authority.named_queues) {
+    if (configuration.FindQueue(named.queue) != nullptr) continue;
+    errors.push_back({.file = std::string(file_name),
+                      .line = named.line,
+                      .column = named.column,
+                      .field = named.field,
+                      .reason = named.queue.empty() ? "is missing; REASSIGN needs the queue to reassign to"
+                                                    : absl::StrCat("the configuration has no queue ", named.queue)});
+  }
+  return errors.empty() ? absl::OkStatus() : MistakesStatus(errors);
+}
+
 std::vector<std::string> WarningsAbout(const triage::Configuration& configuration) {
   std::vector<std::string> warnings;
   WarnAboutTopicsWithoutRoute(configuration, warnings);

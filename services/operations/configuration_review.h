@@ -22,6 +22,12 @@ absl::Status MistakesStatus(absl::Span<const triage::ConfigurationError> errors)
 // FAILED_PRECONDITION (QUEUE_IN_USE) where a queue that `next` leaves out holds inquiries; names all of them.
 absl::Status CheckQueuesInUse(const triage::Configuration& next, const queue::FiguresSample& sample);
 
+// INVALID_ARGUMENT (INVALID_CONFIGURATION) that names every place where an authority policy is for a queue, or
+// reassigns to one, that the configuration does not have, and where it reassigns and does not say where to. `file_name`
+// is that of the guidelines.
+absl::Status CheckAuthorityQueues(const guidance::GuidelineBook& guidelines, const triage::Configuration& configuration,
+                                  std::string_view file_name);
+
 // What an operator should look at although it is accepted: topics that no route mentions, queues that nothing leads to,
 // topics with few examples or none in one of the languages. At most 50.
 std::vector<std::string> WarningsAbout(const triage::Configuration& configuration);

@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "services/guidance/guideline.h"
 
 namespace switchboard::guidance {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 absl::StatusOr<std::shared_ptr<const GuidelineBook>> WithAuthority(const std::string& section) {
   return ParseGuidelines("version: 1\nofficial_languages: [en, fr]\nguidelines: []\n" + section, "g.yaml");
@@ -44,6 +47,23 @@ TEST(AuthorityPolicies, AreTakenOverByQueuesButForWhatTheySay) {
   EXPECT_DOUBLE_EQ(authority.For("water").budget, 0.1);
   EXPECT_EQ(authority.For("taxes").at_deadline, AtDeadline::kReassign);
   EXPECT_EQ(authority.For("taxes").reassign_to, "supervisors");
+}
+
+TEST(AuthorityPolicies, TellWhereTheyNameQueues) {
+  const auto book = WithAuthority(R"(authority:
+  at_deadline: REASSIGN
+  queues:
+    taxes: {reassign_to: supervisors}
+    water: {at_deadline: RELEASE}
+)");
+  ASSERT_TRUE(book.ok()) << book.status();
+  std::vector<std::string> places;
+  for (const NamedQueue& named : (*book)->authority.named_queues) {
+    places.push_back(absl::StrCat(named.line, ":", named.column, " ", named.field, "=", named.queue));
+  }
+  EXPECT_THAT(places,
+              UnorderedElementsAre("5:3 authority.reassign_to=", "7:26 authority.queues.taxes.reassign_to=supervisors",
+                                   "7:5 authority.queues.taxes=taxes", "8:5 authority.queues.water=water"));
 }
 
 TEST(AuthorityPolicies, SayWhatIsWrongAndWhere) {

@@ -129,6 +129,31 @@ TEST_F(ConfigurationDeskTest, GuidelinesAloneLeaveTheTopicsAsTheyAre) {
   EXPECT_TRUE(desk_.HandIn({.guidelines = kGuidelines})->unchanged);
 }
 
+TEST_F(ConfigurationDeskTest, RefusesAuthorityPoliciesForQueuesThatAreNotThere) {
+  std::string with_roads = kYaml;
+  with_roads.replace(with_roads.find("routes:"), 7, "  - {id: roads, name: {en: Roads}}\nroutes:");
+  ASSERT_TRUE(desk_.HandIn({.yaml = with_roads}).ok());
+  const HandedIn mistyped{.guidelines =
+                              "version: 1\nofficial_languages: [en]\nguidelines: []\n"
+                              "authority: {queues: {general: {at_deadline: REASSIGN, reassign_to: raods}}}\n",
+                          .guidelines_file_name = "g.yaml"};
+  const auto refused = desk_.HandIn(mistyped);
+  EXPECT_EQ(ReasonOf(refused.status()), reason::kInvalidConfiguration);
+  EXPECT_NE(refused.status().ToString().find("g.yaml:4:68: authority.queues.general.reassign_to: the configuration has "
+                                             "no queue raods"),
+            std::string::npos)
+      << refused.status();
+  EXPECT_EQ(in_force_, 1);
+  std::string right(mistyped.guidelines);
+  right.replace(right.find("raods"), 5, "roads");
+  ASSERT_TRUE(desk_.HandIn({.guidelines = right, .guidelines_file_name = "g.yaml"}).ok());
+  // The other way round: the configuration may not take the queue away.
+  const auto without = desk_.HandIn({.yaml = kYaml, .file_name = "city.yaml"});
+  EXPECT_NE(without.status().ToString().find("g.yaml:4:68: authority.queues.general.reassign_to"), std::string::npos)
+      << without.status();
+  EXPECT_EQ(in_force_, 2);
+}
+
 TEST_F(ConfigurationDeskTest, TopicsAloneLeaveTheGuidelinesAsTheyAre) {
   ASSERT_TRUE(desk_.HandIn({.yaml = kYaml, .guidelines = kGuidelines, .guidelines_file_name = "g.yaml"}).ok());
   const std::string other = std::string(kYaml) + "background: [what a lovely day]\n";

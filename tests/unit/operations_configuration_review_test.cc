@@ -71,6 +71,25 @@ TEST(CheckQueuesInUse, AllowsToLeaveOutAnEmptyQueueAndToKeepAFullOne) {
   EXPECT_TRUE(CheckQueuesInUse(Small(), SampleWith("roads", {.ready = 9})).ok());
 }
 
+TEST(CheckAuthorityQueues, NamesEveryPlaceThatIsWrong) {
+  guidance::GuidelineBook book;
+  book.authority.named_queues = {{"roads", "authority.queues.roads", 5, 3},
+                                 {"raods", "authority.queues.roads.reassign_to", 5, 20},
+                                 {"", "authority.reassign_to", 3, 3}};
+  const absl::Status status = CheckAuthorityQueues(book, Small(), "g.yaml");
+
+  EXPECT_EQ(ReasonOf(status), reason::kInvalidConfiguration);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("g.yaml:5:20: authority.queues.roads.reassign_to: the configuration has no queue raods"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("g.yaml:3:3: authority.reassign_to: is missing; REASSIGN needs"));
+  google::rpc::BadRequest details;
+  ASSERT_TRUE(ReadDetail(status, details));
+  EXPECT_EQ(details.field_violations_size(), 2);
+  book.authority.named_queues.resize(1);
+  EXPECT_TRUE(CheckAuthorityQueues(book, Small(), "g.yaml").ok());
+}
+
 TEST(WarningsAbout, NothingWhereAllIsWell) { EXPECT_THAT(WarningsAbout(Small()), IsEmpty()); }
 
 TEST(WarningsAbout, FindsTopicsWithoutRoutesIdleQueuesAndFewExamples) {
