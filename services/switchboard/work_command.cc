@@ -7,14 +7,22 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
 #include "common/text/string_view.h"
 #include "common/time/clock.h"
 #include "services/switchboard/commands.h"
 #include "services/switchboard/output.h"
 #include "services/switchboard/workbench.h"
+#include "services/wire/field_checks.h"
 
 namespace switchboard::client {
 namespace {
+
+// Without anything handed out for so long: whether something waits at all, and why it is not handed out, is asked. A
+// worker whom nothing is known to hinder goes on until the last.
+constexpr absl::Duration kAskAfter = absl::Milliseconds(500);
+constexpr absl::Duration kExplainAfter = absl::Seconds(2);
+constexpr absl::Duration kLongestIdle = absl::Seconds(10);
 
 struct WorkOptions {
   std::vector<std::string> queues;
@@ -50,23 +58,79 @@ std::optional<std::vector<v1::Queue>> FetchQueues(Session& session, const std::v
   return queues;
 }
 
-bool NothingWaits(Session& session, const std::vector<std::string>& queues) {
-  const auto figures = FetchQueues(session, queues);
-  if (!figures.has_value()) return true;
-  return std::all_of(figures->begin(), figures->end(),
-                     [](const v1::Queue& queue) { return queue.paused() || queue.figures().ready() == 0; });
+// Those of `queues` where something waits to be handed out; nothing on an error, which is told.
+std::optional<std::vector<v1::Queue>> WaitingQueues(Session& session, const std::vector<std::string>& queues) {
+  auto waiting = FetchQueues(session, queues);
+  if (waiting.has_value()) {
+    std::erase_if(*waiting, [](const v1::Queue& queue) { return queue.paused() || queue.figures().ready() == 0; });
+  }
+  return waiting;
 }
 
-// Shows progress, and stops the bench when nothing waits any more.
-void Watch(Session& session, Workbench& bench, const WorkOptions& options, const std::vector<std::string>& queues,
+// What the server says of the worker; empty where it does not.
+v1::ExplainWorkerResponse Explain(Session& session, const std::string& worker) {
+  v1::ExplainWorkerResponse explanation;
+  v1::ExplainWorkerRequest request;
+  request.set_name(worker);
+  const auto stub = session.Workers();
+  if (stub != nullptr && !stub->ExplainWorker(session.NewCall().get(), request, &explanation).ok()) explanation.Clear();
+  return explanation;
+}
+
+// Why nothing of the queue is handed out; "" where that is not known, or something would be.
+std::string WhyNothingOf(const std::string& queue, const v1::ExplainWorkerResponse& explanation) {
+  using Obstacle = v1::ExplainWorkerResponse::Obstacle;
+  std::vector<std::string> reasons;
+  const auto add = [&reasons](const Obstacle& obstacle) {
+    // These hinder no claim, or were seen before what waits there came.
+    if (obstacle.kind() == Obstacle::CERTIFICATION_STALE || obstacle.kind() == Obstacle::CERTIFICATION_EXPIRED ||
+        obstacle.kind() == Obstacle::QUEUE_EMPTY) {
+      return;
+    }
+    reasons.push_back(OneLine(obstacle.detail(), 200));
+  };
+  for (const Obstacle& obstacle : explanation.obstacles()) add(obstacle);
+  for (const auto& standing : explanation.standings()) {
+    if (standing.queue() != queue) continue;
+    if (standing.would_receive()) return "";
+    for (const Obstacle& obstacle : standing.obstacles()) add(obstacle);
+  }
+  return absl::StrJoin(reasons, "; ");
+}
+
+// True where nothing more will be handed out, after nothing was for so long. What waits all the same is told, and why.
+bool NothingToHandOut(Session& session, const WorkbenchOptions& bench, absl::Duration idle) {
+  const auto waiting = WaitingQueues(session, bench.queues);
+  if (!waiting.has_value() || waiting->empty()) return true;
+  if (idle < kExplainAfter) return false;
+  std::vector<std::string> warnings;
+  for (const std::string& worker : WorkersOf(bench)) {
+    const v1::ExplainWorkerResponse explanation = Explain(session, worker);
+    for (const v1::Queue& queue : *waiting) {
+      const std::string why = WhyNothingOf(queue.name(), explanation);
+      if (why.empty() && idle < kLongestIdle) return false;
+      warnings.push_back(StrCat(WithCommas(queue.figures().ready()), " in ", ShortName(queue.name()), " not handed to ",
+                                ShortName(worker), ": ",
+                                why.empty() ? StrCat("nothing came for ", absl::FormatDuration(kLongestIdle)) : why));
+    }
+  }
+  for (const std::string& warning : warnings) session.Warn(warning);
+  return true;
+}
+
+// Shows progress, and stops the bench when nothing is handed out any more.
+void Watch(Session& session, Workbench& bench, const WorkOptions& options, const WorkbenchOptions& bench_options,
            const Clock& clock) {
   Progress progress("completed", options.count, clock.Now());
+  bool stopped = false;
   while (!bench.finished()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     progress.Update(bench.tally().completed, clock.Now());
-    if (options.until_empty && bench.IdleFor() > absl::Milliseconds(500) && NothingWaits(session, queues)) {
-      bench.Stop();
-    }
+    if (!options.until_empty || stopped) continue;
+    const absl::Duration idle = bench.IdleFor();
+    if (idle <= kAskAfter || !NothingToHandOut(session, bench_options, idle)) continue;
+    bench.Stop();
+    stopped = true;
   }
   progress.Finish();
 }
@@ -86,8 +150,25 @@ void PrintTally(const Session& session, const WorkTally& tally, absl::Duration t
               WithCommas(static_cast<int64_t>(static_cast<double>(tally.completed) / std::max(seconds, 1e-3))).c_str());
 }
 
+// Reads what every inquiry is settled with. False, with the session failed, where the server would refuse it.
+bool ReadSettlement(Session& session, const WorkOptions& options, WorkbenchOptions& bench) {
+  std::string mistake;
+  const std::string name = absl::AsciiStrToUpper(options.disposition);
+  if (!v1::Disposition_Parse(name, &bench.disposition) || bench.disposition == v1::DISPOSITION_UNSPECIFIED) {
+    mistake = StrCat("disposition \"", options.disposition, "\" is unknown");
+  }
+  const bool without_reply = bench.disposition == v1::LEFT_TO_STAND || bench.disposition == v1::MONITORED;
+  if (without_reply && wire::IsBlank(options.reason)) mistake = StrCat(name, " needs a reason: give --reason");
+  bench.reason = options.reason;
+  if (mistake.empty()) return true;
+  session.Fail(absl::InvalidArgumentError(mistake));
+  session.exit_code = kExitUsage;
+  return false;
+}
+
 void Work(Session& session, const WorkOptions& options) {
   WorkbenchOptions bench_options;
+  if (!ReadSettlement(session, options, bench_options)) return;
   for (const std::string& queue : options.queues) {
     bench_options.queues.push_back(queue.find('/') == std::string::npos ? StrCat("queues/", queue) : queue);
   }
@@ -96,14 +177,8 @@ void Work(Session& session, const WorkOptions& options) {
     if (!all.has_value()) return;
     for (const v1::Queue& queue : *all) bench_options.queues.push_back(queue.name());
   }
-  if (!v1::Disposition_Parse(absl::AsciiStrToUpper(options.disposition), &bench_options.disposition)) {
-    session.Fail(absl::InvalidArgumentError(StrCat("disposition \"", options.disposition, "\" is unknown")));
-    session.exit_code = kExitUsage;
-    return;
-  }
   bench_options.worker = StrCat("workers/", options.worker);
   bench_options.languages = options.languages;
-  bench_options.reason = options.reason;
   bench_options.streams = options.streams;
   bench_options.credit = options.credit;
   bench_options.count = options.count;
@@ -120,7 +195,7 @@ void Work(Session& session, const WorkOptions& options) {
   });
   WorkTally tally;
   std::thread run([&] { tally = bench.Run(); });
-  Watch(session, bench, options, bench_options.queues, clock);
+  Watch(session, bench, options, bench_options, clock);
   run.join();
   PrintTally(session, tally, clock.Elapsed() - start);
   if (!tally.status.ok()) session.Fail(tally.status);
@@ -144,7 +219,7 @@ void AddWorkCommand(CLI::App& program, Session& session) {
       ->capture_default_str();
   command->add_option("-r,--reason", options->reason, "Why; goes on the record");
   command->add_option("-n,--count", options->count, "Stop after so many; by default at Ctrl-C");
-  command->add_flag("--until-empty", options->until_empty, "Stop when nothing waits");
+  command->add_flag("--until-empty", options->until_empty, "Stop when nothing waits that this worker is handed");
   command->add_option("--streams", options->streams, "Workers at a time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();

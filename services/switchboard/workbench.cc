@@ -13,6 +13,13 @@
 
 namespace switchboard::client {
 
+std::vector<std::string> WorkersOf(const WorkbenchOptions& options) {
+  if (options.streams == 1) return {options.worker};
+  std::vector<std::string> workers;
+  for (int i = 1; i <= options.streams; ++i) workers.push_back(StrCat(options.worker, "-", i));
+  return workers;
+}
+
 Workbench::Workbench(v1::FrontlineService::Stub& stub, const Clock& clock, WorkbenchOptions options,
                      OnCompleted on_completed)
     : stub_(stub),
@@ -65,7 +72,7 @@ void Workbench::Work(int number) {
   v1::StreamClaimsRequest start;
   for (const std::string& queue : options_.queues) start.mutable_start()->add_queues(queue);
   for (const std::string& language : options_.languages) start.mutable_start()->add_languages(language);
-  start.mutable_start()->set_worker(options_.streams == 1 ? options_.worker : StrCat(options_.worker, "-", number));
+  start.mutable_start()->set_worker(WorkersOf(options_).at(static_cast<size_t>(number - 1)));
   int credit_out = TakeTickets(options_.credit);
   start.set_credit(credit_out);
   stream->Write(start);

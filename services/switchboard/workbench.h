@@ -30,6 +30,9 @@ struct WorkbenchOptions {
   absl::Duration think_time;  // how long a worker takes for each message of leases
 };
 
+// Who claims: one for each stream.
+std::vector<std::string> WorkersOf(const WorkbenchOptions& options);
+
 struct WorkTally {
   int64_t claimed = 0;
   int64_t completed = 0;

@@ -108,6 +108,40 @@ TEST_F(ClientTest, APausedQueueIsResumed) {
   EXPECT_THAT(refused.err, HasSubstr("stock-taking"));
 }
 
+TEST_F(ClientTest, WorkEndsWhereNothingThatWaitsIsHandedToTheWorker) {
+  ASSERT_EQ(Client({"work", "--until-empty"}).exit_code, 0);
+  const auto inquiry = api_.Submit(RoadRequest());
+  ASSERT_TRUE(inquiry.ok()) << inquiry.status();
+  ASSERT_EQ(Client({"worker", "set", "marie", "-l", "fr"}).exit_code, 0);
+  ASSERT_EQ(Client({"worker", "set", "bruno", "-a", "BUSY"}).exit_code, 0);
+  const struct {
+    const char* worker;
+    const char* why;
+  } cases[] = {{"marie", "what waits is in en; the worker answers in fr"}, {"bruno", "busy: takes nothing more now"}};
+  for (const auto& each : cases) {
+    const ProgramResult result = Client({"work", "-q", "roads", "-w", each.worker, "--until-empty"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("0 claimed, 0 completed"));
+    EXPECT_EQ(result.err, StrCat("warning: 1 in roads not handed to ", each.worker, ": ", each.why, "\n"));
+  }
+  ASSERT_EQ(Client({"worker", "delete", "marie"}).exit_code, 0);
+  ASSERT_EQ(Client({"worker", "delete", "bruno"}).exit_code, 0);
+  EXPECT_THAT(Client({"work", "-q", "roads", "--until-empty"}).out, HasSubstr("1 claimed, 1 completed"));
+}
+
+TEST_F(ClientTest, WorkThatCannotBeSettledIsNotClaimed) {
+  const auto inquiry = api_.Submit(RoadRequest());
+  ASSERT_TRUE(inquiry.ok()) << inquiry.status();
+  const ProgramResult result = Client({"work", "-q", "roads", "-n", "1", "-d", "MONITORED"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("MONITORED needs a reason: give --reason"));
+  const auto leases = api_.Claim("queues/roads", 10, absl::Seconds(5));
+  ASSERT_TRUE(leases.ok()) << leases.status();
+  ASSERT_EQ(leases->size(), 1u);
+  EXPECT_EQ(leases->front().inquiry().attempts(), 1);
+  EXPECT_TRUE(api_.Complete(leases->front().lease_token()).ok());
+}
+
 TEST_F(ClientTest, WhatTheCitizenWritesNextReopensAClosedInquiry) {
   const auto inquiry = api_.Submit(RoadRequest("Please mend the road at the mill"));
   ASSERT_TRUE(inquiry.ok()) << inquiry.status();
