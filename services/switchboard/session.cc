@@ -25,6 +25,19 @@ int ExitCodeFor(const absl::Status& status) {
   }
 }
 
+// Whether the message of the error says it already. It does unless it was cut: as "field: description", or where a
+// description begins with its place in a file, as "place: field: reason".
+bool IsSaid(std::string_view message, const google::rpc::BadRequest::FieldViolation& violation) {
+  const std::string& description = violation.description();
+  const auto says = [message](std::string_view text) { return message.find(text) != std::string_view::npos; };
+  if (says(StrCat(violation.field(), ": ", description))) return true;
+  const size_t colon = description.find(": ");
+  if (colon == std::string::npos) return false;
+  const std::string_view reason = std::string_view(description).substr(colon + 2);
+  const std::string place = description.substr(0, colon);
+  return says(StrCat(place, ": ", violation.field(), ": ", reason)) || says(StrCat(place, ": ", reason));
+}
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> Session::ChannelTo(const std::string& own_address) {
@@ -107,6 +120,7 @@ void Session::Fail(const absl::Status& status) {
   google::rpc::BadRequest bad_request;
   if (ReadDetail(status, bad_request)) {
     for (const auto& violation : bad_request.field_violations()) {
+      if (IsSaid(MessageOf(status), violation)) continue;
       std::fprintf(stderr, "  %s: %s\n", violation.field().c_str(), violation.description().c_str());
     }
   }

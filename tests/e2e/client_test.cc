@@ -18,6 +18,12 @@ namespace {
 
 using ::testing::HasSubstr;
 
+int CountOf(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
 class ClientTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -140,6 +146,16 @@ TEST_F(ClientTest, WorkThatCannotBeSettledIsNotClaimed) {
   ASSERT_EQ(leases->size(), 1u);
   EXPECT_EQ(leases->front().inquiry().attempts(), 1);
   EXPECT_TRUE(api_.Complete(leases->front().lease_token()).ok());
+}
+
+TEST_F(ClientTest, EveryMistakeIsToldOnce) {
+  const ProgramResult field = Client({"queue", "pause", "roads", "--reason", " "});
+  EXPECT_EQ(field.exit_code, 1);
+  EXPECT_EQ(field.err, "error: INVALID_ARGUMENT: reason: has nothing but white space\n");
+  const std::string path = directory_.File("mistakes.yaml");
+  WriteFile(path, "version: 1\nstreets: []\n");
+  const std::string mistake = Client({"apply", "-f", path}).err;
+  EXPECT_EQ(CountOf(mistake, "streets: unknown key"), 1) << mistake;
 }
 
 TEST_F(ClientTest, WhatTheCitizenWritesNextReopensAClosedInquiry) {
