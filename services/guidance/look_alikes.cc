@@ -5,6 +5,7 @@
 #include <unicode/unistr.h>
 #include <unicode/uspoof.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <map>
@@ -31,6 +32,10 @@ constexpr std::array<Resemblance, 46> kFurther = {{
     {0x03B3, 'y'}, {0x0432, 'b'}, {0x043A, 'k'}, {0x043C, 'm'}, {0x043D, 'h'}, {0x0442, 't'}, {0x0437, '3'},
     {0x0131, 'i'}, {0x0142, 'l'}, {0x0111, 'd'}, {0x00F8, 'o'},
 }};
+
+// What is typed or pasted for the apostrophe: "l’été", "l′été", "l´été".
+constexpr std::array<char32_t, 10> kApostrophes = {0x00B4, 0x02B9, 0x02BB, 0x02BC, 0x02BD,
+                                                   0x055A, 0x2018, 0x2019, 0x201B, 0x2032};
 
 using Skeletons = std::unique_ptr<USpoofChecker, decltype(&uspoof_close)>;
 
@@ -114,6 +119,7 @@ std::string Slow(char32_t c, const Readings& readings) {
   const auto code = static_cast<UChar32>(c);
   std::string out;
   if (IsUnseen(code)) return out;
+  if (std::find(kApostrophes.begin(), kApostrophes.end(), c) != kApostrophes.end()) return "'";
   if (u_isUWhiteSpace(code) || u_iscntrl(code)) return " ";
   if (AppendNumber(c, &out)) return out;
   UErrorCode status = U_ZERO_ERROR;

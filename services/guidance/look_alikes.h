@@ -14,8 +14,8 @@ class LookAlikes {
   static const LookAlikes& Get();
 
   // Appends what is read for `c`: nothing for what is not seen (format characters, marks), a space for white space and
-  // control characters, small Latin letters and ASCII digits for whatever resembles them, else the character itself in
-  // its case-folded compatibility form.
+  // control characters, small Latin letters, ASCII digits and the ASCII apostrophe for whatever resembles them, else
+  // the character itself in its case-folded compatibility form.
   void AppendPlain(char32_t c, std::string* out) const;
 
  private:

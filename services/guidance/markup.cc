@@ -16,18 +16,12 @@ constexpr size_t kLongestTag = 10;        // "</strong>"
 constexpr size_t kFewestListed = 2;       // lines that make a list
 
 // Those that can stand between or in place of the characters of a number or an address.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kReferences = {{
-    {"amp", "&"},    {"ast", "*"},
-    {"commat", "@"}, {"dash", "-"},
-    {"emsp", " "},   {"ensp", " "},
-    {"gt", ">"},     {"hyphen", "-"},
-    {"lowbar", "_"}, {"lt", "<"},
-    {"mdash", "-"},  {"middot", "."},
-    {"nbsp", " "},   {"ndash", "-"},
-    {"num", "#"},    {"period", "."},
-    {"quot", "\""},  {"shy", ""},
-    {"thinsp", " "}, {"zwj", ""},
-    {"zwnj", ""},    {"ZeroWidthSpace", ""},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 25> kReferences = {{
+    {"amp", "&"},   {"apos", "'"},   {"ast", "*"},    {"commat", "@"}, {"dash", "-"},
+    {"emsp", " "},  {"ensp", " "},   {"gt", ">"},     {"hyphen", "-"}, {"lowbar", "_"},
+    {"lsquo", "'"}, {"lt", "<"},     {"mdash", "-"},  {"middot", "."}, {"nbsp", " "},
+    {"ndash", "-"}, {"num", "#"},    {"period", "."}, {"quot", "\""},  {"rsquo", "'"},
+    {"shy", ""},    {"thinsp", " "}, {"zwj", ""},     {"zwnj", ""},    {"ZeroWidthSpace", ""},
 }};
 
 constexpr std::array<std::string_view, 17> kTags = {"b",     "big",  "del",    "em",  "font", "i",  "ins", "mark", "s",

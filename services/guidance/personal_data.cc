@@ -32,8 +32,8 @@ constexpr std::array<std::pair<PersonalDatum, std::string_view>, 7> kNames = {{
     {PersonalDatum::kStreetAddress, "STREET_ADDRESS"},
 }};
 
-bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsAsciiAlnum(char c) { return IsAsciiDigit(c) || (c >= 'a' && c <= 'z'); }
+bool IsPlainDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsPlainAlnum(char c) { return IsPlainDigit(c) || (c >= 'a' && c <= 'z'); }
 
 re2::StringPiece Piece(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -177,7 +177,7 @@ char DigitFor(char c) {
 std::string Bare(re2::StringPiece written, size_t letters, size_t numbers) {
   std::string bare;
   for (const char c : written) {
-    if (!IsAsciiAlnum(c)) continue;
+    if (!IsPlainAlnum(c)) continue;
     const bool number = bare.size() >= letters && bare.size() < letters + numbers;
     bare.push_back(number ? DigitFor(c) : c);
   }
@@ -186,7 +186,7 @@ std::string Bare(re2::StringPiece written, size_t letters, size_t numbers) {
 
 // Words alone make no number: half of the digits at least must be written as such.
 bool HasDigits(re2::StringPiece written, int least) {
-  return std::count_if(written.begin(), written.end(), &IsAsciiDigit) >= least;
+  return std::count_if(written.begin(), written.end(), &IsPlainDigit) >= least;
 }
 
 void FindMixed(std::string_view plain, PersonalData* found) {
@@ -275,7 +275,7 @@ bool EndsInUnit(std::string_view text) {
   if (text.empty() || (text.back() != '-' && text.back() != '/')) return false;
   text.remove_suffix(1);
   size_t begin = text.size();
-  while (begin > 0 && IsAsciiAlnum(text[begin - 1])) --begin;
+  while (begin > 0 && IsPlainAlnum(text[begin - 1])) --begin;
   const std::string_view unit = text.substr(begin);
   return unit.size() == 1 || unit.find_first_of("0123456789") != std::string_view::npos;
 }
@@ -286,7 +286,7 @@ bool StandsAlone(std::string_view text, size_t at, std::string_view phrase) {
   const std::string_view before = text.substr(0, at);
   const std::string_view behind = text.substr(at + phrase.size());
   if (EndsInWord(before) && BeginsWithWord(phrase)) return false;
-  if (EndsInUnit(before) && IsAsciiDigit(phrase[0])) return false;
+  if (EndsInUnit(before) && IsPlainDigit(phrase[0])) return false;
   return !EndsInWord(phrase) || !BeginsWithWord(behind);
 }
 
@@ -332,7 +332,7 @@ PublicContacts::PublicContacts(const std::vector<std::string>& contacts) {
   for (const std::string& contact : contacts) {
     const std::string plain = MakePlain(contact).text;
     std::string digits;
-    std::copy_if(plain.begin(), plain.end(), std::back_inserter(digits), &IsAsciiDigit);
+    std::copy_if(plain.begin(), plain.end(), std::back_inserter(digits), &IsPlainDigit);
     const bool words = plain.find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string::npos;
     if (plain.find('@') != std::string::npos) {
       emails_.push_back(plain);
@@ -350,6 +350,8 @@ bool PublicContacts::HasPhone(std::string_view digits) const {
 }
 
 bool PublicContacts::HasEmail(std::string_view address) const {
+  // French leaves out a vowel before some: "d'info@city.example".
+  if (address.substr(0, 2) == "d'" || address.substr(0, 2) == "l'") address.remove_prefix(2);
   return std::any_of(emails_.begin(), emails_.end(), [&](const std::string& each) {
     if (each[0] != '@') return address == each;
     return address.size() > each.size() && address.substr(address.size() - each.size()) == each;

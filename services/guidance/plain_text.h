@@ -9,7 +9,8 @@ namespace switchboard::guidance {
 
 struct PlainText {
   // HTML as it is shown; small letters without accents; compatibility forms, look-alike letters of other scripts and
-  // digits of any script made plain Latin ones; invisible characters gone; any white space one space.
+  // digits of any script made plain Latin ones; typographic apostrophes straight; invisible characters gone; any white
+  // space one space.
   std::string text;
 
   // The same with l e t t e r s that stand alone joined, and words that were cut at the end of a line ("person- al").
@@ -26,8 +27,8 @@ struct PlainText {
 // Thread-safe. Linear in the length. Bytes that are no UTF-8 are read as spaces.
 PlainText MakePlain(std::string_view text);
 
-// A pattern of RE2 made to look at PlainText: its characters beyond ASCII become what they are there ("é" is "e").
-// ASCII stays as it is, so that \W or [A-Z] keep their meaning; compile it without regard to case.
+// A pattern of RE2 made to look at PlainText: its characters beyond ASCII become what they are there ("é" is "e", "’"
+// is "'"). ASCII stays as it is, so that \W or [A-Z] keep their meaning; compile it without regard to case.
 std::string PlainPattern(std::string_view pattern);
 
 }  // namespace switchboard::guidance

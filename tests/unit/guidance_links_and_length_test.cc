@@ -164,6 +164,8 @@ TEST(MakePlain, IsWhatAReaderSees) {
   EXPECT_EQ(MakePlain("gu\u00ADar\u200Bantee").text, "guarantee");
   EXPECT_EQ(MakePlain("ｇｕａｒａｎｔｅｅ 𝐠𝐮𝐚𝐫𝐚𝐧𝐭𝐞𝐞 ⓖⓤⓐⓡⓐⓝⓣⓔⓔ").text, "guarantee guarantee guarantee");
   EXPECT_EQ(MakePlain("guаrаntее").text, "guarantee");  // Cyrillic a and e
+  EXPECT_EQ(MakePlain("l'échec l’échec l‘échec lʼéchec l′échec l＇échec l´échec l&rsquo;échec").text,
+            "l'echec l'echec l'echec l'echec l'echec l'echec l'echec l'echec");
   EXPECT_EQ(MakePlain("g u a r a n t e e").joined, "guarantee");
   EXPECT_EQ(MakePlain("we g.u.a.r.a.n.t.e.e it").joined, "we guarantee it");
   EXPECT_EQ(MakePlain("guar-\nantee").joined, "guarantee");

@@ -280,6 +280,7 @@ TEST(FindPersonalData, SeesWhatIsWrittenByHand) {
       {"jane@mail。com", PersonalDatum::kEmail},
       {"you live at 24 Maple Street", PersonalDatum::kStreetAddress},
       {"24 maple st.", PersonalDatum::kStreetAddress},
+      {"24 St John’s Road", PersonalDatum::kStreetAddress},
       {"24B Maple Crescent", PersonalDatum::kStreetAddress},
       {"1200 Old Mill Road", PersonalDatum::kStreetAddress},
       {"24\nMaple\nStreet", PersonalDatum::kStreetAddress},
@@ -340,6 +341,7 @@ TEST(FindPersonalData, KnowsTheAuthoritysOwnContacts) {
       {"613-555-0100", "info@rivermouth.example", "@canada.ca", "City Hall, 100 Main Street"});
   EXPECT_THAT(ListOf("Call (613) 555-0100 or +1 613 555 0100.", contacts), IsEmpty());
   EXPECT_THAT(ListOf("Write to INFO@rivermouth.example or help.desk@canada.ca.", contacts), IsEmpty());
+  EXPECT_THAT(ListOf("L'adresse d'info@rivermouth.example, l’info@rivermouth.example.", contacts), IsEmpty());
   EXPECT_THAT(ListOf("Come to City Hall, 100 Main Street.", contacts), IsEmpty());
   EXPECT_THAT(ListOf("Call 613-555-0101.", contacts), Contains(PersonalDatum::kPhone));
   EXPECT_THAT(ListOf("Write to jane@rivermouth.example.", contacts), Contains(PersonalDatum::kEmail));

@@ -61,7 +61,7 @@ guidelines:
         suggestion: {en: Say what is planned., fr: Dites ce qui est prévu.}
       - id: party-politics
         check: FORBID_PATTERN
-        patterns: ['\bvote for\b', '\bvotez pour\b']
+        patterns: ['\bvote for\b', '\bvotez pour\b', "l'échec", '\bd’un ministre']
         reason: {en: No party politics., fr: Pas de politique partisane.}
         suggestion: {en: Leave it out., fr: Retirez-le.}
   - id: refunds
@@ -143,6 +143,15 @@ TEST(EvaluateReply, AsksForAuthorityUnlessTheWorkerHasIt) {
   decision = EvaluateReply(Book(), reply);
   EXPECT_EQ(decision.verdict, ReplyVerdict::kSent);
   EXPECT_THAT(decision.passed, Contains("roads@3.2/no-guarantee"));
+}
+
+TEST(EvaluateReply, TakesEveryApostropheForTheSame) {
+  for (const char* apostrophe : {"'", "’", "‘", "ʼ", "′", "＇"}) {
+    for (const std::string& text : {absl::StrCat("C'est l", apostrophe, "échec de tous."),
+                                    absl::StrCat("C", apostrophe, "est la faute d", apostrophe, "un ministre.")}) {
+      EXPECT_EQ(EvaluateReply(Book(), Reply(text)).verdict, ReplyVerdict::kNeedsChange) << text;
+    }
+  }
 }
 
 TEST(EvaluateReply, TheStricterVerdictWins) {
