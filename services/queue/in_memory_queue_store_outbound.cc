@@ -45,7 +45,11 @@ absl::StatusOr<OutboundOutcome> InMemoryQueueStore::ReportOutbound(const Outboun
     }
     outbound.gone = true;
     const EventKind kind = report.result == Result::kDelivered ? EventKind::kDelivered : EventKind::kUndeliverable;
-    Note(records_.at(report.inquiry), kind, report.due, report.reason, report.token);
+    Record& record = records_.at(report.inquiry);
+    const auto message = std::find_if(record.messages.begin(), record.messages.end(),
+                                      [&](const Message& each) { return each.message_id == report.message_id; });
+    const int64_t number = message - record.messages.begin() + 1;
+    Note(record, kind, report.due, DeliveryRemark(report, outbound.message.visibility, number), report.token);
     return OutboundOutcome{.kind = Kind::kDone, .said = report.said};
   }
   return OutboundOutcome();

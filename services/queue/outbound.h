@@ -101,6 +101,10 @@ struct OutboundOutcome {
   std::optional<absl::Time> due;  // when it is handed out again; nothing where it was delivered or given up
 };
 
+// What the record says of a message that was delivered or given up: on which leg it went out, its place in the
+// conversation (from 1), and the report's reason. "EMAIL, PRIVATE, message 2: no such account".
+std::string DeliveryRemark(const OutboundReport& report, int16_t visibility, int64_t message_number);
+
 }  // namespace switchboard::queue
 
 #endif  // SWITCHBOARD_SERVICES_QUEUE_OUTBOUND_H_

@@ -58,9 +58,10 @@ absl::StatusOr<OutboundOutcome> PostgresQueueStore::ReportOutbound(const Outboun
     outcome = rows.empty() ? OutboundOutcome() : ReadOutcome(rows[0], report);
     if (outcome.kind != OutboundOutcome::Kind::kDone || report.result == Result::kRetry) return absl::OkStatus();
     const EventKind event = report.result == Result::kDelivered ? EventKind::kDelivered : EventKind::kUndeliverable;
+    const std::string remark = DeliveryRemark(report, static_cast<int16_t>(rows[0].Int(4)), rows[0].Int64(5));
     return connection
         .Execute(sql::kNoteDelivery, report.inquiry, report.event_position, static_cast<int>(event), report.token,
-                 report.reason)
+                 remark)
         .status();
   });
   if (!status.ok()) return status;

@@ -115,8 +115,9 @@ void PrintInquiry(const v1::GetInquiryResponse& response) {
               ShortTime(inquiry.first_response_due_time()).c_str());
   for (const v1::Clock& clock : inquiry.clocks()) PrintClock(clock);
   std::printf("\n%s\n", inquiry.text().c_str());
+  int number = 0;  // by which DELIVERED and UNDELIVERABLE name it
   for (const v1::Message& message : inquiry.messages()) {
-    std::printf("\n%s %s%s:\n%s\n", ShortTime(message.create_time()).c_str(),
+    std::printf("\nMessage %d, %s %s%s:\n%s\n", ++number, ShortTime(message.create_time()).c_str(),
                 v1::Message::Author_Name(message.author()).c_str(), CitedBy(message).c_str(), message.text().c_str());
   }
   std::printf("\nHistory\n");

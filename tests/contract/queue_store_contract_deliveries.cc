@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "tests/contract/queue_store_corrections.h"
 #include "tests/contract/queue_store_deliveries.h"
 
 namespace switchboard::queue {
@@ -71,6 +74,39 @@ TEST_P(QueueStoreDeliveries, WhatSomebodyHasAgainIsNoLongerTheFirstOnes) {
   EXPECT_EQ(LastEvent(), EventKind::kReplied);
   EXPECT_EQ(Say(DeliveryResult::kDelivered, second).kind, Kind::kDone);
   EXPECT_EQ(Say(DeliveryResult::kDelivered, token_).kind, Kind::kLeaseLost);
+}
+
+// A holding line in public and the answer in private: each has its own place in the conversation.
+TEST_P(QueueStoreCorrections, TheRecordSaysWhichMessageWasLost) {
+  const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+  ASSERT_EQ(Reply(Moving(claimed, {5, "marie@example.org"})).kind, SettleOutcome::Kind::kDone);
+  for (const int16_t channel : {int16_t{5}, claimed.content.channel}) {
+    const int64_t token = ids_.NextPosition();
+    const auto held = store().ClaimOutbound({channel, 100000, token, now(), now() + absl::Minutes(1)});
+    ASSERT_TRUE(held.ok()) << held.status();
+    for (const OutboundMessage& message : *held) {
+      if (message.inquiry != claimed.content.id) continue;
+      EXPECT_EQ(store()
+                    .ReportOutbound({.inquiry = message.inquiry,
+                                     .message_id = message.message_id,
+                                     .channel = channel,
+                                     .token = token,
+                                     .said = DeliveryResult::kPermanentFailure,
+                                     .result = OutboundReport::Result::kUndeliverable,
+                                     .due = now(),
+                                     .reason = channel == 5 ? "no such account" : "",
+                                     .event_position = ids_.NextPosition()})
+                    ->kind,
+                Kind::kDone);
+    }
+  }
+  std::vector<std::string> said;
+  const auto history = store().History(claimed.content.id);
+  ASSERT_TRUE(history.ok()) << history.status();
+  for (const StoredEvent& event : *history) {
+    if (event.kind == EventKind::kUndeliverable) said.push_back(event.reason);
+  }
+  EXPECT_THAT(said, ElementsAre("EMAIL, PRIVATE, message 2: no such account", "X, PUBLIC, message 1"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace switchboard::queue {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::IsEmpty;
 
 TEST_P(QueueStoreContract, AReplyGoesOutAndKeepsTheLease) {
@@ -238,7 +239,7 @@ TEST_P(QueueStoreContract, ADeliveryIsReportedOnceAndGoesOnTheRecord) {
     EXPECT_THAT(OutboundOf(claimed), IsEmpty());
     EXPECT_THAT(KindsOf(claimed.content.id), ElementsAre(EventKind::kReceived, EventKind::kClaimed, EventKind::kReplied,
                                                          EventKind::kCompleted, each.event));
-    EXPECT_EQ(store().History(claimed.content.id)->back().reason, "post 1234");
+    EXPECT_THAT(store().History(claimed.content.id)->back().reason, EndsWith(", PUBLIC, message 1: post 1234"));
     EXPECT_EQ(Get(claimed.content.id).state, InquiryState::kCompleted);
   }
 }

@@ -142,11 +142,12 @@ TEST_F(WholePathTest, ATweetInFrenchIsAnsweredDeliveredThankedForAndLetStand) {
                                  v1::Event::COMPLETED, v1::Event::DELIVERED, v1::Event::REOPENED,
                                  v1::Event::KEPT_FOR_WORKER, v1::Event::CLAIMED, v1::Event::COMPLETED));
   const std::string record = MustRun({"inquiry", "show", inquiry->name(), "--worker", "ruth"});
-  for (const char* said : {"CLAIMED in roads by marie",
-                           "REPLY_REFUSED in roads by marie: MOVE_TO_PRIVATE: every-reply@1.0/no-personal-data",
-                           "REPLIED in roads by marie: every-reply@1.0,streets@1.0", "DELIVERED in roads: post-77",
-                           "from answers/pothole-", "COMPLETED in roads by marie LEFT_TO_STAND: PRAISE: says thanks",
-                           "VIEWED in roads by ruth"}) {
+  for (const char* said :
+       {"CLAIMED in roads by marie",
+        "REPLY_REFUSED in roads by marie: MOVE_TO_PRIVATE: every-reply@1.0/no-personal-data",
+        "REPLIED in roads by marie: every-reply@1.0,streets@1.0", "DELIVERED in roads: X, PUBLIC, message 1: post-77",
+        "Message 1, ", "from answers/pothole-", "COMPLETED in roads by marie LEFT_TO_STAND: PRAISE: says thanks",
+        "VIEWED in roads by ruth"}) {
     EXPECT_THAT(record, HasSubstr(said));
   }
   EXPECT_THAT(record, Not(HasSubstr("613-555")));

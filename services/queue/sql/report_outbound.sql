@@ -1,8 +1,8 @@
 -- Takes a connector's word for a message that it holds, or that it had put off, nobody has taken since, and was delivered
--- after all. The first column is true where that was done now, else the others tell what the same token had reported before.
--- No row: somebody else holds it, or nobody.
+-- after all. The first column is true where that was done now, else the next ones tell what the same token had reported
+-- before; the last ones say which message it is, counted from 1. No row: somebody else holds it, or nobody.
 WITH known AS MATERIALIZED (
-    SELECT channel, seq, shard, coalesce(said, $9::smallint) AS said, gone, due_at,
+    SELECT channel, seq, shard, coalesce(said, $9::smallint) AS said, gone, due_at, visibility,
            NOT gone AND (token = $4::bigint OR (token = 0 AND $9::smallint = 1)) AS taken
     FROM switchboard.outbound
     WHERE channel = $1::smallint AND seq = $2::bigint AND shard = ($3::bigint & 63)::smallint AND id = $3::bigint
@@ -16,4 +16,7 @@ WITH known AS MATERIALIZED (
     FROM known
     WHERE known.taken AND outbound.channel = known.channel AND outbound.seq = known.seq AND outbound.shard = known.shard
 )
-SELECT taken, said, gone, due_at FROM known
+SELECT taken, said, gone, due_at, visibility, (
+           SELECT count(*) FROM switchboard.message
+           WHERE message.id = $3::bigint AND message.shard = ($3::bigint & 63)::smallint AND message.seq <= $2::bigint)
+FROM known
