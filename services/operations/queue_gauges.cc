@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/operations/queue_view.h"
+#include "switchboard/v1/resources.pb.h"
 
 namespace switchboard::operations {
 namespace {
@@ -43,7 +44,14 @@ QueueGauges::QueueGauges(MetricRegistry& registry)
           registry.Gauges("queue_inquiries", "Open inquiries: the backlog.", {"queue", "priority", "state"}, 20000)),
       oldest_age_(registry.Gauges("queue_oldest_age_seconds",
                                   "How long the oldest ready inquiry has waited; 0 when none waits.",
-                                  {"queue", "priority"}, 5000)) {}
+                                  {"queue", "priority"}, 5000)),
+      outbound_(registry.Gauges(
+          "outbound_messages",
+          "Replies that wait for the connector of their channel or are with it; counting stops at 10,000.",
+          {"channel"})),
+      outbound_oldest_age_(registry.Gauges(
+          "outbound_oldest_age_seconds", "How long ago the oldest of them was sent; 0 when none waits.", {"channel"})) {
+}
 
 void QueueGauges::Publish(const queue::FiguresSample& sample, const triage::Configuration& configuration) {
   const std::vector<std::string> visible = VisibleQueues(configuration, sample);
@@ -54,6 +62,20 @@ void QueueGauges::Publish(const queue::FiguresSample& sample, const triage::Conf
   }
   for (const std::string& queue : before) {
     if (!published_.contains(queue)) Forget(queue);
+  }
+  PublishOutbound(sample);
+}
+
+void QueueGauges::PublishOutbound(const queue::FiguresSample& sample) {
+  for (int channel = v1::CHANNEL_UNSPECIFIED + 1; channel <= v1::Channel_MAX; ++channel) {
+    const auto figures = std::find_if(sample.outbound.begin(), sample.outbound.end(),
+                                      [&](const queue::OutboundFigures& each) { return each.channel == channel; });
+    const bool waits = figures != sample.outbound.end();
+    const absl::Duration age =
+        waits ? std::max(sample.time - figures->oldest, absl::ZeroDuration()) : absl::ZeroDuration();
+    const std::string& name = v1::Channel_Name(channel);
+    outbound_.With({name}).Set(waits ? static_cast<double>(figures->waiting) : 0);
+    outbound_oldest_age_.With({name}).Set(absl::ToDoubleSeconds(age));
   }
 }
 

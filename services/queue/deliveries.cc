@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string>
 
+#include "common/ids/resource_name.h"
+#include "common/runtime/log.h"
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
@@ -83,6 +85,29 @@ OutboundReport PlanReport(const DeliveryFacts& facts, DeliveryResult result, std
   return report;
 }
 
+DeliveryReport CountedAs(const OutboundReport& report) {
+  switch (report.said) {
+    case DeliveryResult::kDelivered:
+      return DeliveryReport::kDelivered;
+    case DeliveryResult::kPermanentFailure:
+      return DeliveryReport::kPermanent;
+    case DeliveryResult::kTechnicalFailure:
+      return DeliveryReport::kTechnical;
+    case DeliveryResult::kTemporaryFailure:
+      break;
+  }
+  return report.result == OutboundReport::Result::kUndeliverable ? DeliveryReport::kGivenUp
+                                                                 : DeliveryReport::kTemporary;
+}
+
+// What is given up is also logged, so that it is found by its inquiry.
+void CountReport(QueueMetrics& metrics, const OutboundReport& report) {
+  metrics.CountDelivery(report.channel, CountedAs(report));
+  if (report.result != OutboundReport::Result::kUndeliverable) return;
+  Log(LogLevel::kWarning, "a message could not be delivered; the inquiry's history says which",
+      {.inquiry = InquiryName(report.inquiry)});
+}
+
 std::string_view NameOf(DeliveryResult result) {
   switch (result) {
     case DeliveryResult::kDelivered:
@@ -127,14 +152,15 @@ absl::StatusOr<ReportedDelivery> ReportDelivery(EngineParts& parts, std::string_
   OutboundReport report = PlanReport(facts, result, reason, parts.clock.Now(), parts.options.random());
   report.event_position = parts.ids.NextPosition();
   const CommitScene scene = parts.SceneOf(CommitKind::kSettle);
-  SWITCHBOARD_ASSIGN_OR_RETURN(const OutboundOutcome outcome, RepeatInDoubt<OutboundOutcome>(scene, [&] {
-                                 return parts.store.ReportOutbound(report);
-                               }));
+  bool in_doubt = false;
+  SWITCHBOARD_ASSIGN_OR_RETURN(const OutboundOutcome outcome,
+                               RepeatInDoubt<OutboundOutcome>(
+                                   scene, [&] { return parts.store.ReportOutbound(report); }, &in_doubt));
   if (outcome.kind == OutboundOutcome::Kind::kLeaseLost) return LeaseLost();
   if (outcome.kind == OutboundOutcome::Kind::kReportedOtherwise) return ReportedOtherwise(outcome.said);
-  return ReportedDelivery{.inquiry = facts.inquiry,
-                          .repeated = outcome.kind == OutboundOutcome::Kind::kRepeated,
-                          .next_attempt = outcome.due};
+  const bool repeated = outcome.kind == OutboundOutcome::Kind::kRepeated;
+  if (!repeated || in_doubt) CountReport(parts.metrics, report);
+  return ReportedDelivery{.inquiry = facts.inquiry, .repeated = repeated, .next_attempt = outcome.due};
 }
 
 }  // namespace switchboard::queue

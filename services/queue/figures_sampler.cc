@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kCostShare = 20;
 constexpr double kRateWindowSeconds = 60;
+constexpr int kMostOutboundCounted = 10000;
 
 }  // namespace
 
@@ -55,6 +56,7 @@ absl::StatusOr<FiguresSample> FiguresSampler::Read() const {
   SWITCHBOARD_ASSIGN_OR_RETURN(std::vector<QueueRecord> records, parts_.store.ListQueues());
   SWITCHBOARD_ASSIGN_OR_RETURN(std::vector<LaneFigures> lanes, parts_.store.Sample());
   SWITCHBOARD_ASSIGN_OR_RETURN(std::vector<QueueTally> tallies, parts_.store.Tallies(sample.time));
+  SWITCHBOARD_ASSIGN_OR_RETURN(sample.outbound, parts_.store.SampleOutbound(kMostOutboundCounted));
   std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   std::map<QueueNumber, size_t> index;
   for (QueueRecord& record : records) {

@@ -1,7 +1,9 @@
 // Replies on their way to the connectors of their channels.
 #include <iterator>
+#include <map>
 #include <optional>
 
+#include "common/ids/id_generator.h"
 #include "services/queue/in_memory_queue_store.h"
 
 namespace switchboard::queue {
@@ -53,6 +55,21 @@ absl::StatusOr<OutboundOutcome> InMemoryQueueStore::ReportOutbound(const Outboun
     return OutboundOutcome{.kind = Kind::kDone, .said = report.said};
   }
   return OutboundOutcome();
+}
+
+absl::StatusOr<std::vector<OutboundFigures>> InMemoryQueueStore::SampleOutbound(int limit) {
+  absl::MutexLock lock(&mutex_);
+  std::map<int16_t, OutboundFigures> sample;
+  for (const Outbound& outbound : outbound_) {
+    if (outbound.gone) continue;
+    const int16_t channel = outbound.message.channel;
+    OutboundFigures& figures =
+        sample.try_emplace(channel, OutboundFigures{channel, 0, TimeOf(outbound.message.message_id)}).first->second;
+    figures.waiting = std::min<int64_t>(figures.waiting + 1, limit);
+  }
+  std::vector<OutboundFigures> figures;
+  for (const auto& [channel, each] : sample) figures.push_back(each);
+  return figures;
 }
 
 absl::StatusOr<int> InMemoryQueueStore::ForgetOutbound(absl::Time before, int limit) {

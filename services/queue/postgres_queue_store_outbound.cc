@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "common/ids/id_generator.h"
 #include "common/status/status_macros.h"
 #include "services/queue/postgres_queue_store.h"
 #include "services/queue/sql.h"
@@ -66,6 +67,15 @@ absl::StatusOr<OutboundOutcome> PostgresQueueStore::ReportOutbound(const Outboun
   });
   if (!status.ok()) return status;
   return outcome;
+}
+
+absl::StatusOr<std::vector<OutboundFigures>> PostgresQueueStore::SampleOutbound(int limit) {
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kQueryPool, sql::kSampleOutbound, limit));
+  std::vector<OutboundFigures> sample;
+  for (const Row row : rows) {
+    sample.push_back({static_cast<int16_t>(row.Int(0)), row.Int64(1), TimeOf(row.Int64(2))});
+  }
+  return sample;
 }
 
 }  // namespace switchboard::queue

@@ -223,7 +223,8 @@ struct QueueFigures {
 
 struct FiguresSample {
   absl::Time time;
-  std::vector<QueueFigures> queues;  // ordered by name
+  std::vector<QueueFigures> queues;       // ordered by name
+  std::vector<OutboundFigures> outbound;  // of channels for which something waits
 };
 
 template <typename T>

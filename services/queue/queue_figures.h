@@ -33,6 +33,13 @@ struct QueueTally {
   int64_t completed_last_minute = 0;
 };
 
+// What waits for the connector of a channel.
+struct OutboundFigures {
+  int16_t channel = 0;
+  int64_t waiting = 0;  // counted up to a limit
+  absl::Time oldest;    // since when the oldest waits
+};
+
 struct LeaseHolder {
   std::string worker;
   int64_t leases = 0;

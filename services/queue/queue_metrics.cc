@@ -13,6 +13,7 @@ constexpr std::string_view kLeaseEvents[] = {"granted", "renewed", "expired", "r
 constexpr std::string_view kReturnReasons[] = {"expired", "released"};
 constexpr std::string_view kDraftEnds[] = {"sent", "returned", "deadline", "withdrawn"};
 constexpr std::string_view kReviewEvents[] = {"claimed", "refused"};
+constexpr std::string_view kDeliveryReports[] = {"delivered", "temporary", "permanent", "technical", "given_up"};
 
 // The API's numbers are small; what lies beyond them is counted as UNSPECIFIED.
 int Clamped(int number, int count) { return number >= 0 && number < count ? number : 0; }
@@ -129,10 +130,15 @@ QueueMetrics::QueueMetrics(MetricRegistry& registry, absl::Span<const double> ta
       drafts_(registry.Histograms("reply_authority_wait_seconds",
                                   "How long replies waited for somebody with the authority, by how that ended.",
                                   {"queue", "outcome"}, WaitBuckets(target_seconds))),
-      reviews_(
-          registry.Counters("reply_reviews_total",
-                            "Drafts handed to a reviewer, and decisions refused because another one has the draft.",
-                            {"queue", "event"})) {
+      reviews_(registry.Counters(
+          "reply_reviews_total",
+          "Drafts handed to a reviewer, and decisions refused because another one has the draft.", {"queue", "event"})),
+      deliveries_(registry.Counters("delivery_reports_total", "What connectors reported of messages.",
+                                    {"channel", "outcome"})) {
+  // From the beginning, so that an alert sees the first failure as an increase.
+  for (int channel = v1::CHANNEL_UNSPECIFIED + 1; channel <= v1::Channel_MAX; ++channel) {
+    for (const std::string_view report : kDeliveryReports) deliveries_.With({ChannelName(channel), report});
+  }
   CounterFamily& in_doubt = registry.Counters(
       "db_in_doubt_total", "Commits whose outcome was unknown and had to be asked for.", {"operation"});
   HistogramFamily& size =
@@ -152,6 +158,10 @@ void QueueMetrics::ObserveCommit(CommitKind kind, int64_t elements, absl::Durati
 }
 
 void QueueMetrics::CountInDoubt(CommitKind kind) { in_doubt_[static_cast<size_t>(kind)]->Increment(); }
+
+void QueueMetrics::CountDelivery(int channel, DeliveryReport report) {
+  deliveries_.With({ChannelName(channel), kDeliveryReports[static_cast<size_t>(report)]}).Increment();
+}
 
 QueueSeries& QueueMetrics::ForQueue(std::string_view queue) {
   absl::MutexLock lock(&mutex_);

@@ -34,6 +34,9 @@ enum class DraftEnd { kSent, kReturned, kDeadline, kWithdrawn };
 // What happens to drafts that reviewers are handed: handed out, or a decision refused because another one has it.
 enum class ReviewEvent { kClaimed, kRefused };
 
+// What a connector reported of a message; kGivenUp: a temporary failure that was the last try.
+enum class DeliveryReport { kDelivered, kTemporary, kPermanent, kTechnical, kGivenUp };
+
 class QueueMetrics;
 
 // The series of one queue. Thread-safe; lives as long as its QueueMetrics. Channels and dispositions are the numbers of
@@ -103,6 +106,9 @@ class QueueMetrics {
   // A commit whose outcome had to be asked for.
   void CountInDoubt(CommitKind kind);
 
+  // `channel` is the API's number.
+  void CountDelivery(int channel, DeliveryReport report);
+
   // The series of a queue, made at first use. The reference stays valid.
   QueueSeries& ForQueue(std::string_view queue);
 
@@ -120,6 +126,7 @@ class QueueMetrics {
   CounterFamily& dead_letters_;
   HistogramFamily& drafts_;
   CounterFamily& reviews_;
+  CounterFamily& deliveries_;
   std::array<prometheus::Histogram*, 4> commit_size_{};
   std::array<prometheus::Histogram*, 4> commit_seconds_{};
   std::array<prometheus::Counter*, 4> in_doubt_{};

@@ -76,6 +76,32 @@ TEST_P(QueueStoreDeliveries, WhatSomebodyHasAgainIsNoLongerTheFirstOnes) {
   EXPECT_EQ(Say(DeliveryResult::kDelivered, token_).kind, Kind::kLeaseLost);
 }
 
+TEST_P(QueueStoreDeliveries, WhatWaitsIsCountedByChannel) {
+  const auto waiting_on = [&](int16_t channel, int limit) {
+    const auto sample = store().SampleOutbound(limit);
+    EXPECT_TRUE(sample.ok()) << sample.status();
+    OutboundFigures found{.oldest = absl::InfiniteFuture()};
+    for (const OutboundFigures& each : sample.value_or(std::vector<OutboundFigures>())) {
+      EXPECT_GT(each.waiting, 0);
+      if (each.channel == channel) found = each;
+    }
+    return found;
+  };
+  const int16_t channel = claimed_.content.channel;
+  const OutboundFigures before = waiting_on(channel, 1000);
+  EXPECT_EQ(before.waiting, 1);
+  EXPECT_EQ(before.oldest, TimeOf(reply_.message_id));
+  const ClaimedInquiry second = ClaimOne(Enqueued().place);
+  ASSERT_EQ(Reply(Moving(second, {10, "+16135550142"})).kind, SettleOutcome::Kind::kDone);
+  EXPECT_EQ(waiting_on(channel, 1000).waiting, 2);
+  EXPECT_EQ(waiting_on(channel, 1000).oldest, before.oldest);
+  EXPECT_EQ(waiting_on(channel, 1).waiting, 1);
+  EXPECT_EQ(waiting_on(10, 1000).waiting, 1);
+  ASSERT_EQ(Say(DeliveryResult::kDelivered, token_).kind, Kind::kDone);
+  EXPECT_EQ(waiting_on(channel, 1000).waiting, 1);
+  EXPECT_GE(waiting_on(channel, 1000).oldest, before.oldest);
+}
+
 // A holding line in public and the answer in private: each has its own place in the conversation.
 TEST_P(QueueStoreCorrections, TheRecordSaysWhichMessageWasLost) {
   const ClaimedInquiry claimed = ClaimOne(Enqueued().place);

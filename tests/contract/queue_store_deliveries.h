@@ -4,15 +4,15 @@
 
 #include <vector>
 
-#include "tests/contract/queue_store_contract.h"
+#include "tests/contract/queue_store_corrections.h"
 
 namespace switchboard::queue {
 
 // A message that a connector holds, and what it says of it.
-class QueueStoreDeliveries : public QueueStoreContract {
+class QueueStoreDeliveries : public QueueStoreCorrections {
  protected:
   void SetUp() override {
-    QueueStoreContract::SetUp();
+    QueueStoreCorrections::SetUp();
     claimed_ = ClaimOne(Enqueued().place);
     reply_ = ReplyTo(claimed_);
     ASSERT_EQ(Reply(reply_).kind, SettleOutcome::Kind::kDone);

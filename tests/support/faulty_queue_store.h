@@ -196,6 +196,9 @@ class FaultyQueueStore final : public QueueStore {
                                                   absl::Span<const int64_t> positions, absl::Time now) override {
     return inner_.Redrive(selection, target, positions, now);
   }
+  absl::StatusOr<std::vector<OutboundFigures>> SampleOutbound(int limit) override {
+    return inner_.SampleOutbound(limit);
+  }
   absl::StatusOr<std::vector<LaneFigures>> Sample() override {
     if (on_sample_) on_sample_();
     return inner_.Sample();

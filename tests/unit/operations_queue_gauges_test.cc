@@ -63,5 +63,21 @@ TEST(QueueGauges, KeepsQueuesThatWereLeftOutButHoldInquiries) {
               HasSubstr(R"(switchboard_queue_inquiries{priority="NORMAL",queue="roads",state="dead"} 1)"));
 }
 
+TEST(QueueGauges, ShowsWhatWaitsForConnectorsUntilItIsGone) {
+  MetricRegistry registry;
+  QueueGauges gauges(registry);
+  queue::FiguresSample sample = SampleOf("roads", {});
+  sample.outbound = {{.channel = 5, .waiting = 7, .oldest = kSampleTime - absl::Seconds(90)}};
+
+  gauges.Publish(sample, ConfigurationWith("roads"));
+
+  EXPECT_THAT(registry.Scrape(), HasSubstr("switchboard_outbound_messages{channel=\"EMAIL\"} 7\n"));
+  EXPECT_THAT(registry.Scrape(), HasSubstr("switchboard_outbound_oldest_age_seconds{channel=\"EMAIL\"} 90\n"));
+  EXPECT_THAT(registry.Scrape(), HasSubstr("switchboard_outbound_messages{channel=\"X\"} 0\n"));
+  gauges.Publish(SampleOf("roads", {}), ConfigurationWith("roads"));
+  EXPECT_THAT(registry.Scrape(), HasSubstr("switchboard_outbound_messages{channel=\"EMAIL\"} 0\n"));
+  EXPECT_THAT(registry.Scrape(), HasSubstr("switchboard_outbound_oldest_age_seconds{channel=\"EMAIL\"} 0\n"));
+}
+
 }  // namespace
 }  // namespace switchboard::operations

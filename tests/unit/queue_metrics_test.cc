@@ -47,6 +47,16 @@ TEST_F(QueueMetricsTest, CountsUnderTheWordsOfTheApi) {
   }
 }
 
+TEST_F(QueueMetricsTest, DeliveriesAreThereBeforeTheFirstReport) {
+  EXPECT_THAT(registry_.Scrape(),
+              HasSubstr("switchboard_delivery_reports_total{channel=\"SMS\",outcome=\"permanent\"} 0\n"));
+  metrics_.CountDelivery(10, DeliveryReport::kPermanent);
+  metrics_.CountDelivery(1, DeliveryReport::kGivenUp);
+  const std::string text = registry_.Scrape();
+  EXPECT_THAT(text, HasSubstr("switchboard_delivery_reports_total{channel=\"SMS\",outcome=\"permanent\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("switchboard_delivery_reports_total{channel=\"X\",outcome=\"given_up\"} 1\n"));
+}
+
 TEST_F(QueueMetricsTest, NumbersThatTheApiDoesNotKnowAddNoSeries) {
   for (const int number : {-1, 15, 99, 1 << 20}) {
     metrics_.ForQueue("roads").ObserveCompletion(number, number, {}, {}, std::nullopt);
