@@ -77,6 +77,9 @@ struct Guideline {
   std::optional<size_t> most_length = {};                    // below the channel's own, in its unit
   LocalizedText holding_line = {};  // what is said in public where the answer moves to a private leg
   std::vector<Rule> rules = {};
+  std::string content = {};  // all that its version says, to compare with; see CanonicalText
+  int line = 0;              // of `version` in the file, from 1
+  int column = 0;
 
   // "roads@2.1".
   std::string NameWithVersion() const;

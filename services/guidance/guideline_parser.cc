@@ -189,6 +189,8 @@ void GuidelineParser::ReadVersion(const Node& node, const Path& field, Guideline
   }
   guideline->major_version = major;
   guideline->minor_version = minor;
+  guideline->line = node.Mark().line + 1;
+  guideline->column = node.Mark().column + 1;
 }
 
 void GuidelineParser::ReadDispositions(const Node& node, const Path& field, Guideline* guideline) {
@@ -241,6 +243,8 @@ void GuidelineParser::ReadGuideline(const Node& node, const Path& field) {
   if (moves && guideline.holding_line.empty()) {
     in_.Fail(node, field + ".holding_line", "is missing, and a rule moves replies to private");
   }
+  // Of what is as it should be: anything else could be nested as deep as its author likes.
+  if (in_.ok()) guideline.content = CanonicalText(node, "version");
   out_.guidelines.push_back(std::move(guideline));
 }
 

@@ -1,7 +1,9 @@
 #include "services/guidance/yaml_fields.h"
 
+#include <map>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "common/text/string_view.h"
 
 namespace switchboard::guidance {
@@ -35,6 +37,22 @@ YamlReader::Read ReadUniqueId(YamlReader& in, std::string* to, std::set<std::str
     if (!seen->insert(*id).second) in.Fail(node, field, StrCat("another ", what, " has the id ", *id));
     *to = *std::move(id);
   };
+}
+
+std::string CanonicalText(const YAML::Node& node, std::string_view without) {
+  if (node.IsScalar()) return StrCat("\"", absl::CEscape(node.Scalar()), "\"");
+  std::string text;
+  if (node.IsSequence()) {
+    for (const YAML::Node& item : node) StrAppend(&text, CanonicalText(item), ",");
+    return StrCat("[", text, "]");
+  }
+  std::map<std::string, std::string> entries;
+  if (node.IsMap()) {
+    for (const auto& entry : node) entries[CanonicalText(entry.first)] = CanonicalText(entry.second);
+    entries.erase(CanonicalText(YAML::Node(std::string(without))));
+  }
+  for (const auto& [key, value] : entries) StrAppend(&text, key, ":", value, ",");
+  return StrCat("{", text, "}");
 }
 
 }  // namespace switchboard::guidance

@@ -28,6 +28,10 @@ YamlReader::Read ReadLocalized(YamlReader& in, LocalizedText* to, size_t most_by
 // An id that is not in `seen`, and is afterwards. `what` has it, for the error.
 YamlReader::Read ReadUniqueId(YamlReader& in, std::string* to, std::set<std::string>* seen, std::string_view what);
 
+// The same text for nodes that say the same, however they are laid out: keys in order, no comments, quotes all alike. A
+// key of `node` itself that is `without` does not count.
+std::string CanonicalText(const YAML::Node& node, std::string_view without = {});
+
 }  // namespace switchboard::guidance
 
 #endif  // SWITCHBOARD_SERVICES_GUIDANCE_YAML_FIELDS_H_

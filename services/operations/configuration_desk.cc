@@ -39,6 +39,12 @@ absl::StatusOr<std::shared_ptr<const guidance::GuidelineBook>> ParseGuidelines(c
   return book;
 }
 
+// What is in force; no guidelines where there are none, or where this program cannot read them.
+std::shared_ptr<const guidance::GuidelineBook> GuidelinesOf(const triage::AppliedConfiguration& applied) {
+  auto book = guidance::ParseGuidelines(applied.guidelines, applied.guidelines_file_name);
+  return book.ok() ? *std::move(book) : std::make_shared<const guidance::GuidelineBook>();
+}
+
 // Null where there are none.
 absl::StatusOr<std::shared_ptr<const guidance::AnswerLibrary>> ParseAnswers(const HandedIn& whole) {
   if (whole.answers.empty()) return std::shared_ptr<const guidance::AnswerLibrary>();
@@ -110,6 +116,9 @@ absl::StatusOr<Verdict> ConfigurationDesk::HandIn(const HandedIn& handed_in) {
   if (!verdict.unchanged) {
     if (guidelines != nullptr) {
       SWITCHBOARD_RETURN_IF_ERROR(CheckAuthorityQueues(*guidelines, *configuration, whole.guidelines_file_name));
+      const auto in_force = GuidelinesOf(current);
+      SWITCHBOARD_RETURN_IF_ERROR(CheckVersionsUnchanged(*guidelines, *in_force, whole.guidelines_file_name));
+      for (std::string& warning : WarningsAbout(*guidelines, *in_force)) verdict.warnings.push_back(std::move(warning));
     }
     SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<size_t> changed, answers_.Changed(versions));
     SWITCHBOARD_RETURN_IF_ERROR(CheckVersionsUnchanged(answers.get(), changed, whole.answers_file_name));

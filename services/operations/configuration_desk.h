@@ -51,7 +51,8 @@ class ConfigurationDesk {
 
   // Whole or not at all; when it answers OK, this process works by the new version and the others are told.
   // INVALID_ARGUMENT (INVALID_CONFIGURATION) with every mistake, where an authority policy names a queue that is not
-  // there, or where there is nothing to keep in place of `yaml`;
+  // there, where a version of a guideline or an answer says something else than before, or where there is nothing to
+  // keep in place of `yaml`;
   // FAILED_PRECONDITION (QUEUE_IN_USE, or too few topics to tell apart); ABORTED (CONFIGURATION_CHANGED) where another
   // one is being applied; CANCELLED.
   absl::StatusOr<Verdict> HandIn(const HandedIn& handed_in);

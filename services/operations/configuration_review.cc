@@ -53,6 +53,10 @@ void WarnAboutIdleQueues(const triage::Configuration& configuration, std::vector
   }
 }
 
+std::pair<int, int> VersionOf(const guidance::Guideline& guideline) {
+  return {guideline.major_version, guideline.minor_version};
+}
+
 }  // namespace
 
 absl::Status MistakesStatus(absl::Span<const triage::ConfigurationError> errors) {
@@ -140,6 +144,36 @@ std::vector<std::string> WarningsAbout(const guidance::AnswerLibrary& answers,
     for (const std::string& language : guidelines->official_languages) {
       if (!answer.text.contains(language)) warn(absl::StrCat("answer ", answer.id, " is missing in ", language));
     }
+  }
+  return warnings;
+}
+
+absl::Status CheckVersionsUnchanged(const guidance::GuidelineBook& next, const guidance::GuidelineBook& in_force,
+                                    std::string_view file_name) {
+  std::vector<YamlError> errors;
+  for (size_t i = 0; i < next.guidelines.size(); ++i) {
+    const guidance::Guideline& guideline = next.guidelines[i];
+    const guidance::Guideline* present = in_force.Find(guideline.id);
+    if (present == nullptr || VersionOf(*present) != VersionOf(guideline)) continue;
+    if (present->content == guideline.content) continue;
+    errors.push_back({.file = std::string(file_name),
+                      .line = guideline.line,
+                      .column = guideline.column,
+                      .field = absl::StrCat("guidelines[", i, "].version"),
+                      .reason = absl::StrCat(guideline.NameWithVersion(),
+                                             " is in force with another content; give the change a new version")});
+  }
+  return errors.empty() ? absl::OkStatus() : MistakesStatus(errors);
+}
+
+std::vector<std::string> WarningsAbout(const guidance::GuidelineBook& next, const guidance::GuidelineBook& in_force) {
+  std::vector<std::string> warnings;
+  for (const guidance::Guideline& guideline : next.guidelines) {
+    const guidance::Guideline* present = in_force.Find(guideline.id);
+    if (present == nullptr || VersionOf(guideline) >= VersionOf(*present) || warnings.size() == kMostWarnings) continue;
+    warnings.push_back(absl::StrCat(
+        "guideline ", guideline.id, " goes back from ", present->NameWithVersion(), " to ", guideline.NameWithVersion(),
+        ": it must say what that version said, or replies are stamped with the wrong rules"));
   }
   return warnings;
 }

@@ -42,6 +42,14 @@ std::vector<std::string> WarningsAbout(const guidance::AnswerLibrary& answers,
                                        const guidance::GuidelineBook* guidelines,
                                        const triage::Configuration& configuration);
 
+// INVALID_ARGUMENT (INVALID_CONFIGURATION) that names the place of each guideline that says something else than the
+// same version in force: replies are stamped with the version that they passed, and what a version says never changes.
+absl::Status CheckVersionsUnchanged(const guidance::GuidelineBook& next, const guidance::GuidelineBook& in_force,
+                                    std::string_view file_name);
+
+// Guidelines that go back to an earlier version than the one in force. At most 50.
+std::vector<std::string> WarningsAbout(const guidance::GuidelineBook& next, const guidance::GuidelineBook& in_force);
+
 // INVALID_ARGUMENT (INVALID_CONFIGURATION) that names the place of each of the answers at `changed`: what a version
 // says never changes. Where `changed` is empty, `answers` may be null.
 absl::Status CheckVersionsUnchanged(const guidance::AnswerLibrary* answers, absl::Span<const size_t> changed,

@@ -164,6 +164,32 @@ TEST_F(ConfigurationDeskTest, TopicsAloneLeaveTheGuidelinesAsTheyAre) {
   EXPECT_EQ(desk_.InForce()->guidelines_file_name, "g.yaml");
 }
 
+TEST_F(ConfigurationDeskTest, AVersionOfAGuidelineNeverChangesItsRules) {
+  const std::string first = kGuidelines;
+  ASSERT_TRUE(desk_.HandIn({.yaml = kYaml, .guidelines = first}).ok());
+  std::string laid_out = "# Another layout says the same.\n" + first;
+  laid_out.replace(laid_out.find("{en: Say when.}, topics: [potholes, canals]"), 43,
+                   "{\"en\": 'Say when.'},\n     topics: [potholes,  \"canals\"]");
+  const auto same = desk_.HandIn({.guidelines = laid_out});
+  EXPECT_TRUE(same.ok()) << same.status();
+  std::string changed = first;
+  changed.replace(changed.find("topics: [potholes, canals]"), 26, "topics: [potholes]");
+  for (const bool only_check : {true, false}) {
+    const auto verdict =
+        desk_.HandIn({.guidelines = changed, .guidelines_file_name = "g.yaml", .validate_only = only_check});
+    EXPECT_EQ(ReasonOf(verdict.status()), reason::kInvalidConfiguration);
+    EXPECT_NE(verdict.status().ToString().find("g.yaml:5:28: guidelines[0].version: streets@1.0 is in force with "
+                                               "another content; give the change a new version"),
+              std::string::npos)
+        << verdict.status();
+  }
+  changed.replace(changed.find("\"1.0\""), 5, "\"1.1\"");
+  ASSERT_TRUE(desk_.HandIn({.guidelines = changed}).ok());
+  const auto back = desk_.HandIn({.guidelines = first});
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->warnings.back().substr(0, 58), "guideline streets goes back from streets@1.1 to streets@1.");
+}
+
 TEST_F(ConfigurationDeskTest, RefusesMistakesInGuidelines) {
   ASSERT_TRUE(desk_.HandIn({.yaml = kYaml}).ok());
   const auto verdict = desk_.HandIn({.guidelines = "version: 1\nguideline: []\n", .guidelines_file_name = "g.yaml"});
