@@ -25,6 +25,8 @@ constexpr double kSmoothing = 0.3;
 constexpr double kClearPerLetter = 0.12;  // a lead of this much a letter is not doubted
 constexpr double kFrenchLean = 0.38;      // a letter; French messages name English things more often than the reverse
 constexpr double kMostStrange = 0.25;     // share of letter triples that neither language's samples have
+constexpr double kRatherStrange = 0.16;   // the same, of Spanish or Italian taken for French, say
+constexpr size_t kEnoughLetters = 45;     // of what is rather strange: in less CLD2 hears foreign languages too readily
 
 // Naive Bayes over the letters of words: for every one- to four-gram how much more it is French than English.
 class EnglishOrFrench {
@@ -193,12 +195,14 @@ LanguageGuess DetectLanguage(std::string_view text, const NormalText& normal) {
   LanguageGuess guess;
   guess.margin = std::min(1.0, std::abs(verdict.french) / (2 * kClearPerLetter));
   const bool strange = verdict.strange > kMostStrange;
+  const bool rather_strange = verdict.strange > kRatherStrange && verdict.letters >= kEnoughLetters;
   const bool unclear = std::abs(verdict.french) < kClearPerLetter;
   if (verdict.letters > 0) guess.code = verdict.french > 0 ? "fr" : "en";
-  if (verdict.letters > 0 && !strange && !unclear) return guess;
+  if (verdict.letters > 0 && !strange && !rather_strange && !unclear) return guess;
   const Detected detected = AskCld2(text.substr(0, kMostBytes));
   const bool other = detected.code != "en" && detected.code != "fr";
-  if (detected.reliable && (strange || !other)) return {detected.code, other ? 0.0 : guess.margin};
+  const bool believed = strange || (other ? rather_strange : unclear);
+  if (detected.reliable && believed) return {detected.code, other ? 0.0 : guess.margin};
   return guess;
 }
 

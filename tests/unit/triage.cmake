@@ -4,6 +4,8 @@ switchboard_test(triage_route_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/
                  DEPENDS switchboard::triage)
 switchboard_test(triage_text_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_text_test.cc
                  DEPENDS switchboard::triage)
+switchboard_test(triage_language_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_language_test.cc
+                 DEPENDS switchboard::triage)
 switchboard_test(triage_engine_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_engine_test.cc
                  DEPENDS switchboard::triage)
 switchboard_test(triage_pattern_set_test SUITE unit SOURCES ${CMAKE_CURRENT_LIST_DIR}/triage_pattern_set_test.cc
