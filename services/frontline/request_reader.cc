@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/ids/resource_name.h"
 #include "common/status/status_macros.h"
 #include "common/text/duration.h"
 #include "common/text/string_view.h"
 #include "services/frontline/dispositions.h"
+#include "services/queue/lease_token.h"
 #include "services/wire/field_checks.h"
 
 namespace switchboard::frontline {
@@ -229,8 +231,12 @@ absl::StatusOr<MoveDraft> RequestReader::Read(const v1::MoveToPrivateRequest& re
 absl::StatusOr<OutcomeDraft> RequestReader::Read(const v1::RecordStatutoryOutcomeRequest& request) const {
   constexpr size_t kMostBytes = 400;  // with topic and outcome it is still a reason
   FieldViolations violations;
-  CheckToken(request.lease_token(), violations);
   OutcomeDraft draft{.lease_token = request.lease_token(), .reason = request.reason()};
+  if (const absl::StatusOr<int64_t> inquiry = ParseInquiryName(draft.lease_token); inquiry.ok()) {
+    draft.lease_token = queue::EncodeLeaseToken({.key = {.id = *inquiry}});
+  } else {
+    CheckToken(draft.lease_token, violations);
+  }
   draft.topic = wire::CheckTopic("topic", request.topic(), Need::kRequired, violations);
   draft.outcome = wire::CheckEnum("outcome", request.outcome(), Need::kRequired, violations);
   wire::CheckText("reason", draft.reason, kMostBytes, violations);

@@ -65,6 +65,7 @@ class RequestReader {
   absl::StatusOr<ReplyDraft> Read(const v1::ReplyToInquiryRequest& request) const { return ReadDraft(request); }
   absl::StatusOr<ReplyDraft> Read(const v1::EvaluateReplyRequest& request) const { return ReadDraft(request); }
   absl::StatusOr<MoveDraft> Read(const v1::MoveToPrivateRequest& request) const;
+  // A closed inquiry, which nobody can claim, may be named instead of a lease on it.
   absl::StatusOr<OutcomeDraft> Read(const v1::RecordStatutoryOutcomeRequest& request) const;
 
   const FrontlineOptions& options() const { return options_; }

@@ -16,8 +16,8 @@ namespace switchboard::frontline {
 
 // See FrontlineService.RecordStatutoryOutcome.
 struct OutcomeDraft {
-  std::string lease_token;
-  std::string topic;  // id
+  std::string lease_token;  // a lease on the inquiry, ended where that is closed; or one that never was
+  std::string topic;        // id
   v1::StatutoryOutcome outcome = v1::STATUTORY_OUTCOME_UNSPECIFIED;
   std::string reason;
 };
@@ -34,7 +34,8 @@ class StatutoryDesk {
  public:
   StatutoryDesk(queue::QueueEngine& engine, const triage::CountedTriage& triage) : engine_(engine), triage_(triage) {}
 
-  // Stops the clock, once. LEASE_LOST; INVALID_ARGUMENT where the inquiry has no such clock.
+  // Stops the clock, once; also that of an inquiry that was closed before its outcome was noted. LEASE_LOST where it is
+  // open and not with this lease; INVALID_ARGUMENT where it has no such clock.
   absl::StatusOr<RecordedOutcome> Record(const OutcomeDraft& draft) const;
 
  private:

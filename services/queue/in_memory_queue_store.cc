@@ -228,17 +228,6 @@ void InMemoryQueueStore::Send(Record& record, const StoredMessage& message, int6
   outbound_.push_back({.message = std::move(outbound)});
 }
 
-absl::StatusOr<bool> InMemoryQueueStore::NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
-                                                        std::string_view reason, absl::Time now) {
-  absl::MutexLock lock(&mutex_);
-  Record* record = FindLease(lease);
-  if (record == nullptr) return false;
-  if (!record->notes.insert(event_position).second) return true;
-  Note(*record, kind, now, reason, lease.token);
-  record->events.back().stored.worker = record->worker;
-  return true;
-}
-
 void InMemoryQueueStore::PutNext(Record& record, const Settlement& settlement) {
   if (settlement.forget_attempts) {
     record.attempts = 0;

@@ -329,6 +329,25 @@ absl::StatusOr<int> InMemoryQueueStore::DropPartitions(absl::Time older_than) {
   return dropped;
 }
 
+absl::StatusOr<bool> InMemoryQueueStore::NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
+                                                        std::string_view reason, absl::Time now) {
+  absl::MutexLock lock(&mutex_);
+  Record* record = FindLease(lease);
+  const auto found = records_.find(lease.id);
+  if (kind == EventKind::kStatutoryOutcome && found != records_.end() && IsClosed(found->second.state)) {
+    record = &found->second;
+  }
+  if (record == nullptr) return false;
+  if (!record->notes.insert(event_position).second) return true;
+  std::string worker = record->worker;
+  for (const Event& event : record->events) {
+    if (lease.token != 0 && event.token == lease.token && !event.stored.worker.empty()) worker = event.stored.worker;
+  }
+  Note(*record, kind, now, reason, lease.token);
+  record->events.back().stored.worker = std::move(worker);
+  return true;
+}
+
 absl::Status InMemoryQueueStore::NoteView(int64_t id, std::string_view worker, int64_t event_position, absl::Time now) {
   absl::MutexLock lock(&mutex_);
   SWITCHBOARD_ASSIGN_OR_RETURN(Record* const record, Find(id));

@@ -268,7 +268,11 @@ absl::StatusOr<bool> PostgresQueueStore::NoteUnderLease(const LeaseKey& lease, E
       const Rows rows,
       database_.Execute(kDurablePool, sql::kNoteUnderLease, lease.id, lease.place.queue, lease.place.lane.number(),
                         lease.place.position, lease.token, event_position, reason, static_cast<int>(kind)));
-  return !rows.empty();
+  if (!rows.empty() || kind != EventKind::kStatutoryOutcome) return !rows.empty();
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows closed,
+                               database_.Execute(kDurablePool, sql::kNoteAfterClosing, lease.id, event_position,
+                                                 static_cast<int>(kind), reason, lease.token));
+  return !closed.empty();
 }
 
 absl::Status PostgresQueueStore::AnswerRepeated(absl::Span<const Settlement> settlements,

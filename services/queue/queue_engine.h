@@ -307,7 +307,8 @@ class QueueEngine {
   virtual absl::Status NoteView(int64_t id, std::string_view worker) = 0;
   // Notes on the record that a reply was not let out, and why. LEASE_LOST.
   virtual absl::Status NoteRefusedReply(std::string_view lease_token, std::string_view reason) = 0;
-  // Notes what became of a right that a statute gives, and keeps the lease: see clocks.h for `reason`. LEASE_LOST.
+  // Notes what became of a right that a statute gives, and keeps the lease; or, where the inquiry is closed, after it:
+  // see clocks.h for `reason`. LEASE_LOST.
   virtual absl::Status NoteStatutoryOutcome(std::string_view lease_token, std::string_view reason) = 0;
 
   // Keeps a reply until somebody with the authority has decided; the author's lease is over. At the deadline the engine

@@ -144,8 +144,9 @@ class QueueStore {
   // a recalled answer.
   virtual absl::StatusOr<SettleOutcome> Reply(const OutgoingReply& reply) = 0;
 
-  // Notes something about a leased inquiry, which stays as it is: REPLY_REFUSED with why, or STATUTORY_OUTCOME. False:
-  // lease lost. A repetition with the same `event_position` (fresh, common/ids) notes it once.
+  // Notes something about a leased inquiry, which stays as it is: REPLY_REFUSED with why, or STATUTORY_OUTCOME.
+  // That one is taken for a closed inquiry as well, in the name of whoever had the lease; a token of 0 is nobody's
+  // then. False: lease lost. A repetition with the same `event_position` (fresh, common/ids) notes it once.
   virtual absl::StatusOr<bool> NoteUnderLease(const LeaseKey& lease, EventKind kind, int64_t event_position,
                                               std::string_view reason, absl::Time now) = 0;
 

@@ -103,5 +103,56 @@ TEST_P(QueueStoreClocks, WhatNobodyAnsweredWaitsFromWhenItWasWritten) {
   EXPECT_EQ(clocks[1].stop, std::nullopt);
 }
 
+TEST_P(QueueStoreClocks, AnOutcomeIsNotedAlsoAfterTheClosing) {
+  NewInquiry fresh = Fresh();
+  fresh.content.topic = "complaints";
+  fresh.statute = absl::Hours(24 * 10);
+  const ClaimedInquiry claimed = ClaimOne(Enqueued(fresh).place);
+  const int64_t id = fresh.content.id;
+  const auto note = [&](LeaseKey lease, EventKind kind, int64_t position) {
+    return store().NoteUnderLease(lease, kind, position, StatutoryReason("complaints", "UPHELD", "it is so"), now());
+  };
+  LeaseKey nobodys = KeyOf(claimed);
+  nobodys.token = 0;
+  EXPECT_FALSE(note(nobodys, EventKind::kStatutoryOutcome, ids_.NextPosition()).value_or(true)) << "it is open";
+  EXPECT_EQ(Settle(Completing(claimed)).kind, SettleOutcome::Kind::kDone);
+  EXPECT_EQ(StatutoryOf(id).at("complaints").stop, std::nullopt);
+  EXPECT_FALSE(note(KeyOf(claimed), EventKind::kReplyRefused, ids_.NextPosition()).value_or(true));
+
+  const int64_t position = ids_.NextPosition();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(note(KeyOf(claimed), EventKind::kStatutoryOutcome, position).value_or(false));
+  }
+  EXPECT_THAT(KindsOf(id), ElementsAre(EventKind::kReceived, EventKind::kStatuteApplied, EventKind::kClaimed,
+                                       EventKind::kCompleted, EventKind::kStatutoryOutcome));
+  EXPECT_EQ(store().History(id)->back().worker, "anna");
+  EXPECT_EQ(StatutoryOf(id).at("complaints").outcome, "UPHELD");
+  EXPECT_EQ(Get(id).state, InquiryState::kCompleted);
+
+  // It waits again, behind what was noted.
+  const AppendRequest message = Writing(id, "and now?");
+  EXPECT_EQ(Append(message).kind, AppendOutcome::Kind::kReopened);
+  EXPECT_FALSE(note(KeyOf(claimed), EventKind::kStatutoryOutcome, ids_.NextPosition()).value_or(true));
+  EXPECT_EQ(ClaimOne(fresh.place).content.id, id);
+}
+
+TEST_P(QueueStoreClocks, AnOutcomeIsNotedForWhatNobodyEverClaimed) {
+  NewInquiry fresh = Fresh();
+  fresh.content.topic = "complaints";
+  fresh.statute = absl::Hours(24 * 10);
+  const int64_t id = Enqueued(fresh).content.id;
+  ASSERT_TRUE(store().Withdraw(id, "taken back", now()).ok());
+  EXPECT_TRUE(store()
+                  .NoteUnderLease({.id = id}, EventKind::kStatutoryOutcome, ids_.NextPosition(),
+                                  StatutoryReason("complaints", "ABANDONED", "they took it back"), now())
+                  .value_or(false));
+  EXPECT_EQ(StatutoryOf(id).at("complaints").outcome, "ABANDONED");
+  EXPECT_EQ(store().History(id)->back().worker, "");
+  EXPECT_EQ(Get(id).state, InquiryState::kWithdrawn);
+  EXPECT_FALSE(store()
+                   .NoteUnderLease({.id = id + 64}, EventKind::kStatutoryOutcome, ids_.NextPosition(), "", now())
+                   .value_or(true));
+}
+
 }  // namespace
 }  // namespace switchboard::queue

@@ -527,14 +527,73 @@ TEST_F(FrontlineReplyTest, OnlyAPublicInquiryMoves) {
   EXPECT_TRUE(absl::IsInvalidArgument(Move(silent).status()));
 }
 
-TEST_F(FrontlineReplyTest, OnlyAnOutcomeStopsAStatutoryClock) {
+// With a statute for potholes.
+std::shared_ptr<const triage::TriageSnapshot> SnapshotWithStatute() {
   auto snapshot = std::make_shared<triage::TriageSnapshot>(*ExampleSnapshot());
   auto configuration = std::make_shared<triage::Configuration>(*snapshot->configuration);
   for (triage::Topic& topic : configuration->topics) {
     if (topic.id == "potholes") topic.statute = absl::Hours(24 * 30);
   }
   snapshot->configuration = configuration;
-  server_.triage().Activate(snapshot);
+  return snapshot;
+}
+
+TEST_F(FrontlineReplyTest, AnOutcomeIsRecordedAlsoAfterTheClosing) {
+  server_.triage().Activate(SnapshotWithStatute());
+  const v1::Lease lease = ClaimFrom(v1::EMAIL);
+  const std::string& name = lease.inquiry().name();
+  v1::RecordStatutoryOutcomeRequest request;
+  request.set_lease_token(name);
+  request.set_topic("topics/potholes");
+  request.set_outcome(v1::GRANTED);
+  request.set_reason("all records were sent");
+  v1::RecordStatutoryOutcomeResponse response;
+  const auto record = [&] { return Said(server_.staff->RecordStatutoryOutcome(Patient().get(), request, &response)); };
+  EXPECT_TRUE(HasReason(record(), reason::kLeaseLost)) << "while it is open it takes the lease";
+
+  v1::CompleteInquiryRequest complete;
+  complete.set_lease_token(lease.lease_token());
+  complete.set_disposition(v1::ANSWERED);
+  v1::CompleteInquiryResponse completed;
+  ASSERT_TRUE(server_.staff->CompleteInquiry(Patient().get(), complete, &completed).ok());
+  const v1::Inquiry closed = Get(name).inquiry();
+  EXPECT_FALSE(closed.clocks(closed.clocks_size() - 1).has_stop_time()) << "it runs on";
+  for (const std::string& token : {lease.lease_token(), name}) {
+    request.set_lease_token(token);
+    const absl::Status status = record();
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_EQ(response.clock().outcome(), v1::GRANTED);
+    EXPECT_EQ(response.repeated(), token == name);
+  }
+  const v1::GetInquiryResponse stored = Get(name);
+  EXPECT_EQ(stored.events(stored.events_size() - 1).kind(), v1::Event::STATUTORY_OUTCOME);
+  EXPECT_EQ(stored.inquiry().state(), v1::Inquiry::COMPLETED);
+}
+
+TEST_F(FrontlineReplyTest, AnOutcomeIsRecordedByNameWhereNobodyHadALease) {
+  server_.triage().Activate(SnapshotWithStatute());
+  v1::SubmitInquiryRequest submit;
+  submit.mutable_inquiry()->set_text("a pothole");
+  submit.mutable_inquiry()->set_channel(v1::EMAIL);
+  v1::SubmitInquiryResponse submitted;
+  ASSERT_TRUE(server_.intake->SubmitInquiry(Patient().get(), submit, &submitted).ok());
+  v1::WithdrawInquiryRequest withdraw;
+  withdraw.set_name(submitted.inquiry().name());
+  v1::WithdrawInquiryResponse withdrawn;
+  ASSERT_TRUE(server_.intake->WithdrawInquiry(Patient().get(), withdraw, &withdrawn).ok());
+  v1::RecordStatutoryOutcomeRequest request;
+  request.set_lease_token(submitted.inquiry().name());
+  request.set_topic("topics/potholes");
+  request.set_outcome(v1::ABANDONED);
+  request.set_reason("they took it back");
+  v1::RecordStatutoryOutcomeResponse response;
+  const absl::Status status = Said(server_.staff->RecordStatutoryOutcome(Patient().get(), request, &response));
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(response.clock().outcome(), v1::ABANDONED);
+}
+
+TEST_F(FrontlineReplyTest, OnlyAnOutcomeStopsAStatutoryClock) {
+  server_.triage().Activate(SnapshotWithStatute());
   const auto clock_of = [&](const v1::Lease& lease) {
     const v1::GetInquiryResponse stored = Get(lease.inquiry().name());
     EXPECT_EQ(stored.inquiry().clocks(0).kind(), v1::Clock::FIRST_RESPONSE);
