@@ -33,7 +33,7 @@ void ClaimSession::OnMessage(const v1::StreamClaimsRequest& request, ReadCredit 
   if (absl::Status status = Open(request); !status.ok()) return Finish(status);
   if (request.settlements_size() > 0) {
     SettleAll(
-        engine_, reader_, non_replies_, request.settlements(),
+        engine_, reader_, completions_, request.settlements(),
         [self = Self<ClaimSession>(), credit = std::move(credit)](const v1::StreamClaimsResponse& results) mutable {
           self->Send(results);
           // At once, and not whenever the engine forgets its callbacks.

@@ -12,9 +12,9 @@
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/bidi_session.h"
 #include "common/time/clock.h"
+#include "services/frontline/completions.h"
 #include "services/frontline/gated_claims.h"
 #include "services/frontline/lease_guide.h"
-#include "services/frontline/non_replies.h"
 #include "services/frontline/request_reader.h"
 #include "services/queue/queue_engine.h"
 #include "switchboard/v1/frontline.pb.h"
@@ -28,14 +28,14 @@ namespace switchboard::frontline {
 class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::StreamClaimsResponse> {
  public:
   ClaimSession(GatedClaims& claims, queue::QueueEngine& engine, const Clock& clock, const RequestReader& reader,
-               const LeaseGuide& guide, const NonReplies& non_replies)
+               const LeaseGuide& guide, const Completions& completions)
       : BidiSession({.max_unreturned = 64, .max_outbound = 16}),
         gate_(claims),
         engine_(engine),
         clock_(clock),
         reader_(reader),
         guide_(guide),
-        non_replies_(non_replies) {}
+        completions_(completions) {}
 
  private:
   using Leases = std::vector<queue::GrantedLease>;
@@ -65,7 +65,7 @@ class ClaimSession final : public BidiSession<v1::StreamClaimsRequest, v1::Strea
   const Clock& clock_;
   const RequestReader& reader_;
   const LeaseGuide& guide_;
-  const NonReplies& non_replies_;
+  const Completions& completions_;
 
   // A claim that is with the engine.
   struct Asked {

@@ -6,7 +6,6 @@
 #include "common/ids/resource_name.h"
 #include "common/status/status_macros.h"
 #include "services/frontline/claim_session.h"
-#include "services/frontline/dispositions.h"
 #include "services/frontline/draft_to_proto.h"
 #include "services/frontline/reclassifier.h"
 #include "services/frontline/waiting_claim.h"
@@ -50,7 +49,7 @@ FrontlineService::FrontlineService(FrontlineParts parts, FrontlineOptions option
       claims_(parts.engine, parts.gate, parts.blocking, parts.clock),
       guide_(parts.guidelines, parts.answers, parts.blocking, parts.clock),
       statutory_(parts.engine, parts.triage),
-      non_replies_(parts.engine, parts.guidelines, parts.blocking, parts.metrics),
+      completions_(parts.engine, parts.guidelines, parts.blocking, parts.metrics),
       claim_(edge_.Method(kName, "ClaimInquiries")),
       stream_(edge_.Method(kName, "StreamClaims", RpcType::kBidiStream)),
       extend_(edge_.Method(kName, "ExtendLease")),
@@ -117,7 +116,7 @@ grpc::ServerUnaryReactor* FrontlineService::ClaimInquiries(Context* context, con
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* FrontlineService::StreamClaims(Context* context) {
   return edge_.Stream(context, stream_,
-                      std::make_shared<ClaimSession>(claims_, engine_, clock_, reader_, guide_, non_replies_));
+                      std::make_shared<ClaimSession>(claims_, engine_, clock_, reader_, guide_, completions_));
 }
 
 grpc::ServerUnaryReactor* FrontlineService::ExtendLease(Context* context, const Bytes* in, Bytes* out) {
@@ -140,8 +139,8 @@ grpc::ServerUnaryReactor* FrontlineService::CompleteInquiry(Context* context, co
       [this](const v1::CompleteInquiryRequest& request, CallInfo& call,
              Responder<v1::CompleteInquiryResponse> respond) {
         absl::StatusOr<queue::SettleRequest> read = reader_.Read(request);
-        if (read.ok() && IsNonReply(request.disposition())) {
-          return non_replies_.Settle(*std::move(read), request.assessment(), Completion(call, std::move(respond)));
+        if (read.ok() && completions_.Guarded().Contains(request.disposition())) {
+          return completions_.Settle(*std::move(read), request.assessment(), Completion(call, std::move(respond)));
         }
         if (!read.ok()) return respond(read.status());
         engine_.Settle(*std::move(read), Completion(call, std::move(respond)));

@@ -9,9 +9,9 @@
 #include "common/runtime/executor.h"
 #include "common/time/clock.h"
 #include "services/frontline/claim_gate.h"
+#include "services/frontline/completions.h"
 #include "services/frontline/gated_claims.h"
 #include "services/frontline/lease_guide.h"
-#include "services/frontline/non_replies.h"
 #include "services/frontline/reply_desk.h"
 #include "services/frontline/request_reader.h"
 #include "services/frontline/statutory_desk.h"
@@ -100,7 +100,7 @@ class FrontlineService final
   GatedClaims claims_;
   const LeaseGuide guide_;
   const StatutoryDesk statutory_;
-  const NonReplies non_replies_;
+  const Completions completions_;
   RpcMethod& claim_;
   RpcMethod& stream_;
   RpcMethod& extend_;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "common/status/errors.h"
-#include "services/frontline/dispositions.h"
 #include "services/wire/times.h"
 
 namespace switchboard::frontline {
@@ -90,10 +89,11 @@ absl::StatusOr<queue::SettleRequest> ReadAction(const RequestReader& reader, con
 
 }  // namespace
 
-void SettleAll(queue::QueueEngine& engine, const RequestReader& reader, const NonReplies& non_replies,
+void SettleAll(queue::QueueEngine& engine, const RequestReader& reader, const Completions& completions,
                const google::protobuf::RepeatedPtrField<v1::Settlement>& settlements,
                absl::AnyInvocable<void(const v1::StreamClaimsResponse&)> done) {
   const auto results = std::make_shared<Results>(settlements, std::move(done));
+  const DispositionSet guarded = completions.Guarded();
   std::vector<queue::PendingSettlement> pending;
   pending.reserve(static_cast<size_t>(settlements.size()));
   for (int i = 0; i < settlements.size(); ++i) {
@@ -110,8 +110,8 @@ void SettleAll(queue::QueueEngine& engine, const RequestReader& reader, const No
       results->Note(i, settled.status());
     };
     if (request->kind == queue::EventKind::kCompleted &&
-        IsNonReply(static_cast<v1::Disposition>(request->disposition))) {
-      non_replies.Settle(*std::move(request), settlements[i].complete().assessment(), std::move(note));
+        guarded.Contains(static_cast<v1::Disposition>(request->disposition))) {
+      completions.Settle(*std::move(request), settlements[i].complete().assessment(), std::move(note));
     } else {
       pending.push_back({*std::move(request), std::move(note)});
     }

@@ -37,6 +37,23 @@ guidelines:
     non_replies: [MONITORED]
 )";
 
+// Facebook is answered and nothing else; everywhere else, all but what is referred.
+constexpr char kListingGuidelines[] = R"(version: 1
+official_languages: [en, fr]
+guidelines:
+  - id: everywhere
+    version: "1.0"
+    name: {en: Everywhere, fr: Partout}
+    text: {en: Be kind., fr: Soyez aimable.}
+    dispositions: [ANSWERED, FACTS_FIXED, RESTORED, DUPLICATE]
+  - id: walls
+    version: "2.1"
+    name: {en: Walls, fr: Murs}
+    text: {en: Answer., fr: Répondez.}
+    channels: [FACEBOOK]
+    dispositions: [ANSWERED]
+)";
+
 class NonReplyTest : public FrontlineReplyFixture {
  protected:
   void SetUp() override { Activate(kOwingGuidelines); }
@@ -89,6 +106,47 @@ TEST_F(NonReplyTest, IsRefusedWhereAGuidelineOwesAReply) {
   }
 }
 
+TEST_F(NonReplyTest, SettlesOnlyAsTheGuidelinesList) {
+  Activate(kListingGuidelines);
+  const struct {
+    v1::Channel channel;
+    v1::Disposition disposition;
+    const char* guideline;  // that refuses it; empty: none does
+  } cases[] = {
+      {v1::FACEBOOK, v1::ANSWERED, ""},
+      {v1::FACEBOOK, v1::RESTORED, "walls@2.1"},
+      {v1::FACEBOOK, v1::DUPLICATE, "walls@2.1"},
+      {v1::FACEBOOK, v1::REFERRED, "everywhere@1.0"},
+      {v1::FACEBOOK, v1::LEFT_TO_STAND, ""},
+      {v1::FACEBOOK, v1::WITHDRAWN, ""},
+      {v1::X, v1::RESTORED, ""},
+      {v1::X, v1::DUPLICATE, ""},
+      {v1::X, v1::REFERRED, "everywhere@1.0"},
+  };
+  for (const auto& each : cases) {
+    const v1::Lease lease = ClaimFrom(each.channel);
+    const absl::Status status = Complete(lease, each.disposition, v1::ASSESSMENT_UNSPECIFIED);
+    EXPECT_EQ(ErrorMetadataOf(status, "guideline"), each.guideline) << status;
+    EXPECT_EQ(ReasonOf(status), status.ok() ? "" : "DISPOSITION_NOT_ALLOWED") << status;
+    EXPECT_EQ(status.ok(), std::string(each.guideline).empty()) << status;
+    if (status.ok()) continue;
+    EXPECT_EQ(Get(lease.inquiry().name()).inquiry().state(), v1::Inquiry::LEASED);
+    EXPECT_TRUE(Complete(lease, v1::ANSWERED, v1::ASSESSMENT_UNSPECIFIED).ok()) << "the lease is still valid";
+  }
+}
+
+TEST_F(NonReplyTest, ARepetitionIsOneWhateverCameIntoForceSince) {
+  server_.guidelines().Activate(nullptr);
+  const v1::Lease restored = ClaimFrom(v1::FACEBOOK);
+  const v1::Lease watched = ClaimFrom(v1::EMAIL);
+  ASSERT_TRUE(Complete(restored, v1::RESTORED, v1::ASSESSMENT_UNSPECIFIED).ok());
+  ASSERT_TRUE(Complete(watched, v1::MONITORED, v1::ASSESSMENT_UNSPECIFIED).ok());
+  Activate(kListingGuidelines);
+  EXPECT_TRUE(Complete(restored, v1::RESTORED, v1::ASSESSMENT_UNSPECIFIED).ok());
+  Activate(kOwingGuidelines);
+  EXPECT_TRUE(Complete(watched, v1::MONITORED, v1::ASSESSMENT_UNSPECIFIED).ok());
+}
+
 TEST_F(NonReplyTest, IsRefusedOnAStreamAsWell) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
@@ -108,6 +166,19 @@ TEST_F(NonReplyTest, IsRefusedOnAStreamAsWell) {
   ASSERT_TRUE(stream->Read(&response));
   ASSERT_EQ(response.results_size(), 2);
   EXPECT_EQ(response.results(0).reason(), reason::kNonReplyNotAllowed);
+  EXPECT_EQ(response.results(1).code(), 0);
+
+  Activate(kListingGuidelines);
+  v1::StreamClaimsRequest listed;
+  for (const v1::Disposition disposition : {v1::RESTORED, v1::ANSWERED}) {
+    v1::Settlement& settlement = *listed.add_settlements();
+    settlement.set_lease_token(ClaimFrom(v1::FACEBOOK).lease_token());
+    settlement.mutable_complete()->set_disposition(disposition);
+  }
+  ASSERT_TRUE(stream->Write(listed));
+  ASSERT_TRUE(stream->Read(&response));
+  ASSERT_EQ(response.results_size(), 2);
+  EXPECT_EQ(response.results(0).reason(), "DISPOSITION_NOT_ALLOWED");
   EXPECT_EQ(response.results(1).code(), 0);
   stream->WritesDone();
   EXPECT_TRUE(stream->Finish().ok());

@@ -15,7 +15,7 @@ TEST(SettleAll, AnswersInTheOrderOfTheSettlementsWhateverEndsFirst) {
   FrontlineMetrics metrics(registry);
   const guidance::GuidelinesInForce guidelines;
   Executor executor("blocking", 1, 10);
-  const NonReplies non_replies(engine, guidelines, executor, metrics);
+  const Completions completions(engine, guidelines, executor, metrics);
   google::protobuf::RepeatedPtrField<v1::Settlement> settlements;
   for (const char* token : {"lease-1", "rubbish", "lease-3", "lease-4", "lease-5"}) {
     settlements.Add()->set_lease_token(token);
@@ -27,7 +27,7 @@ TEST(SettleAll, AnswersInTheOrderOfTheSettlementsWhateverEndsFirst) {
 
   int answers = 0;
   v1::StreamClaimsResponse results;
-  SettleAll(engine, reader, non_replies, settlements, [&](const v1::StreamClaimsResponse& response) {
+  SettleAll(engine, reader, completions, settlements, [&](const v1::StreamClaimsResponse& response) {
     ++answers;
     results = response;
   });
