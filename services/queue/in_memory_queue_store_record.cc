@@ -6,6 +6,7 @@
 #include "common/status/errors.h"
 #include "common/status/status_macros.h"
 #include "common/text/string_view.h"
+#include "services/queue/clocks.h"
 #include "services/queue/in_memory_queue_store.h"
 
 namespace switchboard::queue {
@@ -20,6 +21,13 @@ constexpr absl::Duration kRetentionStep = absl::Hours(24 * 7);
 int64_t RetentionWeekOf(absl::Time time) { return (time - absl::UnixEpoch()) / kRetentionStep; }
 
 bool IsClosed(InquiryState state) { return state == InquiryState::kCompleted || state == InquiryState::kWithdrawn; }
+
+// A statutory clock runs.
+bool IsOwedAnOutcome(const InquiryContent& content, absl::Span<const StoredEvent> history) {
+  const std::vector<InquiryClock> clocks = ClocksOf(content, history, ClockRules());
+  return std::any_of(clocks.begin(), clocks.end(),
+                     [](const InquiryClock& clock) { return clock.kind == ClockKind::kStatutory && !clock.stop; });
+}
 
 bool Matches(const InquiryFilter& filter, const StoredInquiry& inquiry) {
   const InquiryContent& content = inquiry.content;
@@ -314,10 +322,13 @@ absl::StatusOr<int> InMemoryQueueStore::DropPartitions(absl::Time older_than) {
   for (const auto& [id, record] : records_) weeks[RetentionWeekOf(TimeOf(id))].push_back(id);
   int dropped = 0;
   for (const auto& [week, ids] : weeks) {
-    const bool closed = std::all_of(ids.begin(), ids.end(), [this](int64_t id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      return IsClosed(records_.at(id).state);
+    const bool done = std::all_of(ids.begin(), ids.end(), [this](int64_t id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      const Record& record = records_.at(id);
+      std::vector<StoredEvent> history;
+      for (const Event& event : record.events) history.push_back(event.stored);
+      return IsClosed(record.state) && !IsOwedAnOutcome(record.content, history);
     });
-    if (week >= RetentionWeekOf(older_than) || !closed) continue;
+    if (week >= RetentionWeekOf(older_than) || !done) continue;
     for (const int64_t id : ids) {
       records_.erase(id);
       legs_.erase(id);

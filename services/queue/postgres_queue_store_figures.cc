@@ -165,6 +165,9 @@ absl::StatusOr<bool> PostgresQueueStore::DropPartition(const Partition& partitio
     SWITCHBOARD_ASSIGN_OR_RETURN(const Rows open,
                                  connection.Execute(sql::kHasOpenBetween, partition.first_id, partition.end_id));
     if (open[0].Bool(0)) return absl::OkStatus();
+    SWITCHBOARD_ASSIGN_OR_RETURN(const Rows owed,
+                                 connection.Execute(sql::kHasOwedBetween, partition.first_id, partition.end_id));
+    if (owed[0].Bool(0)) return absl::OkStatus();
     SWITCHBOARD_RETURN_IF_ERROR(connection.ExecuteScript(absl::StrCat("DROP TABLE ", tables)).status());
     SWITCHBOARD_RETURN_IF_ERROR(
         connection.Execute(sql::kForgetAnswerUses, partition.first_id, partition.end_id).status());

@@ -237,7 +237,8 @@ class QueueStore {
 
   // Makes the partitions that inquiries taken in until `ahead_until` will need.
   virtual absl::Status CreatePartitions(absl::Time ahead_until) = 0;
-  // Drops partitions whose inquiries were all taken in before `older_than` and are all closed; returns how many.
+  // Drops partitions whose inquiries were all taken in before `older_than`, are all closed, and have no statutory clock
+  // that runs; returns how many.
   virtual absl::StatusOr<int> DropPartitions(absl::Time older_than) = 0;
 };
 

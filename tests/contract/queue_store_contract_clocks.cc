@@ -154,5 +154,30 @@ TEST_P(QueueStoreClocks, AnOutcomeIsNotedForWhatNobodyEverClaimed) {
                    .value_or(true));
 }
 
+TEST_P(QueueStoreClocks, RetentionKeepsWhatIsOwedAnOutcome) {
+  ASSERT_TRUE(store().CreatePartitions(now()).ok());
+  NewInquiry fresh = Fresh();
+  fresh.content.topic = "freedom-of-information";
+  fresh.statute = absl::Hours(24 * 90);
+  const NewInquiry inquiry = Enqueued(fresh);
+  const ClaimedInquiry claimed = ClaimOne(inquiry.place);
+  const int64_t id = inquiry.content.id;
+  ASSERT_TRUE(*store().Reclassify(KeyOf(claimed), "freedom-of-information-appeals", absl::Hours(24), "more", now()));
+  EXPECT_EQ(Settle(Completing(claimed)).kind, SettleOutcome::Kind::kDone);
+  clock_.Advance(absl::Hours(24 * 21));
+  const auto dropped_after_outcome = [&](const std::string& topic) {
+    EXPECT_EQ(store().DropPartitions(now()).value_or(-1), 0);
+    EXPECT_EQ(Get(id).state, InquiryState::kCompleted);
+    const auto noted = store().NoteUnderLease(KeyOf(claimed), EventKind::kStatutoryOutcome, ids_.NextPosition(),
+                                              StatutoryReason(topic, "GRANTED", "sent"), now());
+    EXPECT_TRUE(noted.value_or(false)) << noted.status();
+  };
+  for (const char* topic : {"potholes", "freedom-of-information-appeals", "freedom-of-information"}) {
+    dropped_after_outcome(topic);
+  }
+  EXPECT_GE(store().DropPartitions(now()).value_or(-1), 1);
+  EXPECT_TRUE(absl::IsNotFound(store().Get(id).status()));
+}
+
 }  // namespace
 }  // namespace switchboard::queue
