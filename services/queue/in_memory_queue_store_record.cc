@@ -117,6 +117,11 @@ absl::StatusOr<WithdrawOutcome> InMemoryQueueStore::Withdraw(int64_t id, std::st
   TakeOut(*record);
   record->state = InquiryState::kWithdrawn;
   Note(*record, EventKind::kWithdrawn, now, reason);
+  for (auto& [key, draft] : drafts_) {
+    if (draft.lease.id != id || draft.state != DraftState::kWaiting) continue;
+    draft.state = DraftState::kWithdrawn;
+    draft.decide_time = now;
+  }
   return WithdrawOutcome::kWithdrawn;
 }
 

@@ -134,13 +134,13 @@ absl::StatusOr<std::vector<StoredInquiry>> PostgresQueueStore::List(const Inquir
   return page;
 }
 
-absl::StatusOr<WithdrawOutcome> PostgresQueueStore::Withdraw(int64_t id, std::string_view reason, absl::Time /*now*/) {
+absl::StatusOr<WithdrawOutcome> PostgresQueueStore::Withdraw(int64_t id, std::string_view reason, absl::Time now) {
   auto state = InquiryState::kReady;
   const absl::Status status = database_.Transaction(kDurablePool, [&](Connection& connection) -> absl::Status {
     SWITCHBOARD_RETURN_IF_ERROR(LockInquiry(connection, id));
     for (int look = 0; look < kMaxMoves; ++look) {
       SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows,
-                                   connection.Execute(sql::kWithdraw, id, ids_.NextPosition(), reason));
+                                   connection.Execute(sql::kWithdraw, id, ids_.NextPosition(), reason, now));
       if (rows.empty()) continue;
       state = static_cast<InquiryState>(rows[0].Int(0));
       return absl::OkStatus();

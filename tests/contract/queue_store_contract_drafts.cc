@@ -33,6 +33,9 @@ TEST_P(QueueStoreContract, ADraftHoldsTheInquiryAndItsAuthorHasItNoMore) {
   EXPECT_EQ(again->draft, draft.id);
   NewDraft late = DraftFor(claimed);
   EXPECT_EQ(store().ParkDraft(late).value().kind, SettleOutcome::Kind::kLeaseLost);
+  NewDraft asked = draft;
+  asked.lease.token = 0;
+  EXPECT_EQ(store().ParkDraft(asked)->draft, draft.id) << "a repetition is known under any lease, also that of nobody";
 
   const auto stored = other().GetDraft(key);
   ASSERT_TRUE(stored.ok()) << stored.status();
@@ -147,6 +150,17 @@ TEST_P(QueueStoreContract, AnInquiryThatWasTakenBackTakesItsDraftAlong) {
   const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
   const DraftKey key = Parked(DraftFor(claimed));
   ASSERT_TRUE(store().Withdraw(key.inquiry, "", now()).ok());
+  EXPECT_EQ(store().GetDraft(key)->state, DraftState::kWithdrawn);
+  EXPECT_EQ(store().GetDraft(key)->decide_time, now());
+  EXPECT_THAT(store().ListDrafts({.state = DraftState::kWaiting}).value(), IsEmpty());
+  EXPECT_EQ(other().ListDrafts({.state = DraftState::kWithdrawn})->size(), 1U);
+  const DraftClaim claim{.worker = "ruth",
+                         .queues = {claimed.place.queue},
+                         .highest_authority = 9,
+                         .token = ids_.NextPosition(),
+                         .now = now(),
+                         .until = now() + absl::Minutes(15)};
+  EXPECT_THAT(store().ClaimDrafts(claim).value(), IsEmpty());
   EXPECT_EQ(Decide(Deciding(key, DraftDecision::Kind::kSend)).kind, OutcomeKind::kWithdrawn);
   EXPECT_EQ(store().GetDraft(key)->state, DraftState::kWithdrawn);
   EXPECT_THAT(OutboundOf(claimed), IsEmpty());

@@ -93,7 +93,11 @@ TEST_P(QueueStoreContract, AReplySettlesAndReopensWhereTheCitizenHadWritten) {
 TEST_P(QueueStoreContract, AReplyIsSentOnceHoweverOftenItIsRepeated) {
   const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
   OutgoingReply open = ReplyTo(claimed);
+  OutgoingReply asked = open;
+  asked.lease.token = 0;
+  EXPECT_EQ(Reply(asked).kind, SettleOutcome::Kind::kLeaseLost) << "nobody's lease sends nothing";
   EXPECT_EQ(Reply(open).kind, SettleOutcome::Kind::kDone);
+  EXPECT_EQ(Reply(asked).kind, SettleOutcome::Kind::kRepeated) << "a repetition is known under any lease";
   EXPECT_EQ(Reply(open).kind, SettleOutcome::Kind::kRepeated);
   open.message_id = ids_.NextPosition();  // another call with the same request id
   EXPECT_EQ(Reply(open).kind, SettleOutcome::Kind::kRepeated);

@@ -1,4 +1,5 @@
--- Closes an open inquiry wherever it stands; no row when it had moved between the look and the grasp.
+-- Closes an open inquiry wherever it stands, and with it the draft of a reply that waits, which nobody is to decide on any
+-- more; no row when it had moved between the look and the grasp. $4: now.
 WITH standing AS MATERIALIZED (
     SELECT id, shard, tenant, state, queue_now, lane_now, position_now, ready_at, attempts
     FROM switchboard.inquiry_now
@@ -20,6 +21,9 @@ WITH standing AS MATERIALIZED (
     RETURNING dead_letter.id
 ), taken AS (
     SELECT id, token FROM from_dispatch UNION ALL SELECT id, 0 FROM from_delayed UNION ALL SELECT id, 0 FROM from_dead_letters
+), kept_in AS (
+    UPDATE switchboard.reply_draft SET state = 6, decide_time = $4::timestamptz
+    WHERE inquiry = $1::bigint AND shard = ($1::bigint & 63)::smallint AND state = 1 AND EXISTS (SELECT 1 FROM taken)
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, reason, attempts)
     SELECT id, shard, greatest($2::bigint, token + 1, coalesce(position_now, 0) + 3, (
