@@ -64,8 +64,16 @@ bool IsNorthAmerican(std::string_view digits) {
   return digits.size() == 10 && digits[0] >= '2' && digits[3] >= '2' && digits[1] != '9';
 }
 
-bool IsBritishOrFrench(std::string_view digits) {
-  return (digits.size() == 10 || digits.size() == 11) && digits[0] == '0' && digits[1] != '0' && digits[1] != '4';
+// "04 11 2026 14": a day and something more.
+bool BeginsWithDay(std::string_view digits, const Sizes& sizes) {
+  return sizes.size() > 3 && sizes[0] == 2 && sizes[1] == 2 && sizes[2] == 4 && digits.substr(2, 2) <= "12" &&
+         (digits.substr(4, 2) == "19" || digits.substr(4, 2) == "20");
+}
+
+bool IsBritishOrFrench(std::string_view digits, const Sizes& sizes) {
+  if ((digits.size() != 10 && digits.size() != 11) || digits[0] != '0' || digits[1] == '0') return false;
+  // The south-east of France; no British number begins so.
+  return digits[1] != '4' || (digits.size() == 10 && !BeginsWithDay(digits, sizes));
 }
 
 // Judges every candidate number of one run.
@@ -120,7 +128,7 @@ class RunJudge {
     if (contacts_.HasPhone(digits)) return false;
     if (first == 0 && run_.after_plus && digits.size() >= 8 && digits.size() <= 15) return true;
     return IsLocal(digits, sizes, first) || IsDialledAbroad(digits, sizes) || IsNorthAmerican(digits) ||
-           IsBritishOrFrench(digits);
+           IsBritishOrFrench(digits, sizes);
   }
 
   // "555-0142", and "call 555 0142"; 311, 911 and their like are nobody's.

@@ -261,6 +261,12 @@ TEST(FindPersonalData, SeesWhatIsWrittenByHand) {
       {"+44 20 7946 0958", PersonalDatum::kPhone},
       {"+33 1 99 00 12 34", PersonalDatum::kPhone},
       {"01 99 00 12 34", PersonalDatum::kPhone},
+      {"Appelez-le au 04 91 55 12 34", PersonalDatum::kPhone},
+      {"04.91.55.12.34", PersonalDatum::kPhone},
+      {"0491551234", PersonalDatum::kPhone},
+      {"0491 55 12 34", PersonalDatum::kPhone},
+      {"0 4 9 1 5 5 1 2 3 4", PersonalDatum::kPhone},
+      {"+33 4 91 55 12 34", PersonalDatum::kPhone},
       {"write to jane.roe@mail.example", PersonalDatum::kEmail},
       {"JANE.ROE@MAIL.EXAMPLE", PersonalDatum::kEmail},
       {"jane @ mail.example", PersonalDatum::kEmail},
@@ -326,6 +332,7 @@ TEST(FindPersonalData, LeavesAloneWhatNamesNobody) {
            "Thanks @CityOfRivermouth. On Monday we start.",
            "Follow @VilleRivermouth, merci !",
            "Meet us at canada.ca/passport, look at the dot on the map.",
+           "Le 04/11/2026, 15 h, puis vendredi 04 11 2026 15 h.",
            "Form IMM 5710, section 4, page 12 of 30.",
            "File 2026-00123 is with us.",
            "It costs 5 dollars a day; 10 for 2 days.",
@@ -343,6 +350,7 @@ TEST(FindPersonalData, KnowsTheAuthoritysOwnContacts) {
   EXPECT_THAT(ListOf("Write to INFO@rivermouth.example or help.desk@canada.ca.", contacts), IsEmpty());
   EXPECT_THAT(ListOf("L'adresse d'info@rivermouth.example, l’info@rivermouth.example.", contacts), IsEmpty());
   EXPECT_THAT(ListOf("Come to City Hall, 100 Main Street.", contacts), IsEmpty());
+  EXPECT_THAT(ListOf("Composez le 04 91 55 00 00.", PublicContacts({"04 91 55 00 00"})), IsEmpty());
   EXPECT_THAT(ListOf("Call 613-555-0101.", contacts), Contains(PersonalDatum::kPhone));
   EXPECT_THAT(ListOf("Write to jane@rivermouth.example.", contacts), Contains(PersonalDatum::kEmail));
   EXPECT_THAT(ListOf("Write to jane@notcanada.ca.", contacts), Contains(PersonalDatum::kEmail));
