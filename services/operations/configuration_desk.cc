@@ -106,6 +106,12 @@ Verdict VerdictOn(const triage::Configuration& configuration, const guidance::Gu
 absl::StatusOr<Verdict> ConfigurationDesk::HandIn(const HandedIn& handed_in) {
   SWITCHBOARD_ASSIGN_OR_RETURN(const triage::AppliedConfiguration current, CurrentOrNone(store_));
   const HandedIn whole = Completed(handed_in, current);
+  if (whole.yaml.empty()) {
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, reason::kInvalidConfiguration,
+        "no configuration of topics, routes and queues is in force: apply one before guidelines and answers, "
+        "or together with them");
+  }
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto configuration, Parse(whole));
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto guidelines, ParseGuidelines(whole));
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto answers, ParseAnswers(whole));

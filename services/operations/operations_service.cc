@@ -242,7 +242,7 @@ absl::Status OperationsServiceImpl::DoApplyConfiguration(const v1::ApplyConfigur
                                                          v1::ApplyConfigurationResponse& response) {
   FieldViolations violations;
   if (request.yaml().empty() && request.guidelines().empty() && request.answers().empty()) {
-    violations.Add("yaml", "or `guidelines` or `answers` is required");
+    violations.Add("yaml", "is required where there are neither `guidelines` nor `answers`");
   }
   if (request.yaml().size() > kMostYamlBytes) violations.Add("yaml", "is at most 8 MiB");
   if (request.guidelines().size() > kMostYamlBytes) violations.Add("guidelines", "are at most 8 MiB");

@@ -142,7 +142,8 @@ void AddAnswerCommands(CLI::App& program, Session& session) {
   auto options = std::make_shared<AnswerOptions>();
   CLI::App* answer = program.add_subcommand("answer", "Look at the library of answers, and recall what was wrong");
   answer->require_subcommand(1);
-  CLI::App* list = answer->add_subcommand("list", "List the answers in force");
+  CLI::App* list =
+      answer->add_subcommand("list", "List the whole library, also what is not valid yet, over or recalled");
   list->add_option("-t,--topic", options->topic, "Those about this topic");
   list->add_option("-l,--language", options->language, "Those that have this language (en, fr)");
   list->callback([&session, options] { ListAnswers(session, *options); });

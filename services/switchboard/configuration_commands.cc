@@ -22,25 +22,27 @@ struct ApplyOptions {
   bool dry_run = false;
 };
 
-// False, with the session failed, where it cannot be read.
+// Reads a file, or standard input where it is "-". False, with the session failed, where it cannot be read or is empty:
+// to the server that means that nothing was given.
 bool ReadFile(Session& session, const std::string& path, std::string* content) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    session.Fail(absl::NotFoundError(StrCat("cannot read ", path)));
-    return false;
+  std::ifstream file;
+  if (path != "-") {
+    file.open(path, std::ios::binary);
+    if (!file) {
+      session.Fail(absl::NotFoundError(StrCat("cannot read ", path)));
+      return false;
+    }
   }
-  content->assign(std::istreambuf_iterator<char>(file), {});
-  return true;
+  content->assign(std::istreambuf_iterator<char>(path == "-" ? std::cin : file), {});
+  if (content->empty()) session.Fail(absl::InvalidArgumentError(StrCat(path == "-" ? "stdin" : path, " is empty")));
+  return !content->empty();
 }
 
 void Apply(Session& session, const ApplyOptions& options) {
   v1::ApplyConfigurationRequest request;
-  if (options.file == "-") {
-    request.set_yaml(std::string(std::istreambuf_iterator<char>(std::cin), {}));
-    request.set_file_name("stdin");
-  } else if (!options.file.empty()) {
+  if (!options.file.empty()) {
     if (!ReadFile(session, options.file, request.mutable_yaml())) return;
-    request.set_file_name(options.file);
+    request.set_file_name(options.file == "-" ? "stdin" : options.file);
   }
   if (!options.guidelines.empty()) {
     if (!ReadFile(session, options.guidelines, request.mutable_guidelines())) return;

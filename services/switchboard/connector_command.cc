@@ -23,8 +23,7 @@ namespace switchboard::client {
 namespace {
 
 constexpr size_t kMostDetailBytes = 512;
-constexpr size_t kMostReadBytes =
-    4096;  // of what the command wrote; a character cut in half at its end goes no further
+constexpr size_t kMostReadBytes = 4096;  // of what the command wrote; what is cut in half at its end goes no further
 // How often it is asked whether the command has ended: a short one is not kept waiting.
 constexpr absl::Duration kFirstLook = absl::Milliseconds(1);
 constexpr absl::Duration kLongestLook = absl::Milliseconds(20);

@@ -179,13 +179,15 @@ void AddDeliverCommand(CLI::App& program, Session& session) {
       "  switchboard deliver --channel EMAIL --exec 'sendmail \"$SWITCHBOARD_ADDRESS\"'");
   command->add_option("-c,--channel", options->channel, "X, FACEBOOK, EMAIL, …")->required();
   command->add_option("--exec", options->command, "What delivers one reply; run by the shell")->required();
-  command->add_option("-n,--count", options->count, "Stop after so many; by default at Ctrl-C");
+  command->add_option("-n,--count", options->count, "Stop after so many; by default at Ctrl-C")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--lease", options->lease_seconds, "Seconds the command may take")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();
   command
       ->add_option("--give-up-after", options->give_up_after_seconds,
                    "Seconds without an answer before giving up; until then it tries again")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_flag("--until-empty", options->until_empty, "Stop when nothing is due");
   command->callback([&session, options] { Deliver(session, *options); });

@@ -157,7 +157,9 @@ void AddReplyCommand(CLI::App& program, Session& session) {
   command->add_option("-q,--queue", options->queues, "Queues to take from")->required();
   command->add_option("-e,--examples", options->examples, "A file as for `guideline test`")->required();
   command->add_option("-w,--worker", options->worker, "Who works")->capture_default_str();
-  command->add_option("-n,--count", options->count, "At most so many")->capture_default_str();
+  command->add_option("-n,--count", options->count, "At most so many")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->callback([&session, options] { ReplyByExample(session, *options); });
 }
 

@@ -218,7 +218,8 @@ void AddWorkCommand(CLI::App& program, Session& session) {
                    "ANSWERED, FACTS_FIXED, RESTORED, LEFT_TO_STAND, MONITORED, REFERRED or DUPLICATE")
       ->capture_default_str();
   command->add_option("-r,--reason", options->reason, "Why; goes on the record");
-  command->add_option("-n,--count", options->count, "Stop after so many; by default at Ctrl-C");
+  command->add_option("-n,--count", options->count, "Stop after so many; by default at Ctrl-C")
+      ->check(CLI::NonNegativeNumber);
   command->add_flag("--until-empty", options->until_empty, "Stop when nothing waits that this worker is handed");
   command->add_option("--streams", options->streams, "Workers at a time")
       ->check(CLI::Range(1, 64))

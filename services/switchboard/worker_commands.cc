@@ -27,7 +27,7 @@ struct WorkerOptions {
 };
 
 std::string WorkerNameOf(const std::string& worker) {
-  return worker.find('/') == std::string::npos ? StrCat("workers/", worker) : worker;
+  return worker.starts_with("workers/") ? worker : StrCat("workers/", worker);
 }
 
 std::string TrainingText(const v1::Worker::Training& training) {

@@ -158,6 +158,19 @@ TEST_F(ClientTest, EveryMistakeIsToldOnce) {
   EXPECT_EQ(CountOf(mistake, "streets: unknown key"), 1) << mistake;
 }
 
+TEST_F(ClientTest, SaysWhatIsWrongWithWhatItIsGiven) {
+  const std::string empty = directory_.File("empty.yaml");
+  WriteFile(empty, "");
+  for (const char* option : {"-f", "-g", "-a"}) {
+    const ProgramResult applied = Client({"apply", option, empty});
+    EXPECT_EQ(applied.exit_code, 1);
+    EXPECT_EQ(applied.err, "error: INVALID_ARGUMENT: " + empty + " is empty\n");
+  }
+  const ProgramResult named = Client({"worker", "set", "bad/name"});
+  EXPECT_EQ(named.exit_code, 1);
+  EXPECT_THAT(named.err, HasSubstr("an id of at most 128 letters, digits and any of . _ @ : + -"));
+}
+
 TEST_F(ClientTest, WhatTheCitizenWritesNextReopensAClosedInquiry) {
   const auto inquiry = api_.Submit(RoadRequest("Please mend the road at the mill"));
   ASSERT_TRUE(inquiry.ok()) << inquiry.status();

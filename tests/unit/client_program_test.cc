@@ -32,6 +32,9 @@ TEST(ProgramTest, TellsAWrongCommandLineByItsExitCode) {
   EXPECT_EQ(RunClient({"submit", "--text", "x", "--file", "y"}).code, 2);
   EXPECT_EQ(RunClient({"submit", "--text", "x", "--channel", "FAX"}).code, 2);
   EXPECT_EQ(RunClient({"apply"}).code, 2);
+  EXPECT_EQ(RunClient({"deliver", "-c", "X", "--exec", "true", "-n", "-3"}).code, 2);
+  EXPECT_EQ(RunClient({"work", "-n", "-3"}).code, 2);
+  EXPECT_EQ(RunClient({"reply", "-q", "roads", "-e", "x.yaml", "-n", "-3"}).code, 2);
   EXPECT_EQ(RunClient({"guideline", "test", "x.yaml"}).code, 2);
   EXPECT_EQ(RunClient({"--help"}).code, 0);
 }

@@ -154,6 +154,14 @@ TEST_F(ConfigurationDeskTest, RefusesAuthorityPoliciesForQueuesThatAreNotThere) 
   EXPECT_EQ(in_force_, 2);
 }
 
+TEST_F(ConfigurationDeskTest, GuidelinesAndAnswersWaitForTopics) {
+  const auto verdict = desk_.HandIn({.guidelines = kGuidelines, .guidelines_file_name = "g.yaml"});
+  EXPECT_EQ(ReasonOf(verdict.status()), reason::kInvalidConfiguration);
+  EXPECT_EQ(verdict.status().message(),
+            "no configuration of topics, routes and queues is in force: apply one before guidelines and answers, or "
+            "together with them");
+}
+
 TEST_F(ConfigurationDeskTest, TopicsAloneLeaveTheGuidelinesAsTheyAre) {
   ASSERT_TRUE(desk_.HandIn({.yaml = kYaml, .guidelines = kGuidelines, .guidelines_file_name = "g.yaml"}).ok());
   const std::string other = std::string(kYaml) + "background: [what a lovely day]\n";
