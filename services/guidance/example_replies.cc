@@ -8,6 +8,7 @@
 #include "common/text/string_view.h"
 #include "common/yaml/yaml_reader.h"
 #include "services/guidance/channel_profile.h"
+#include "services/guidance/yaml_fields.h"
 
 namespace switchboard::guidance {
 namespace {
@@ -19,7 +20,7 @@ constexpr size_t kMostExpectedRules = 100;
 
 class ExampleParser {
  public:
-  explicit ExampleParser(std::string_view file_name) : in_(file_name) {}
+  ExampleParser(std::string_view file_name, const ExampleNames* known) : in_(file_name), known_(known) {}
 
   absl::Status ReadFile(std::string_view yaml, std::vector<YamlError>* errors) {
     return in_.ReadFile(
@@ -45,10 +46,28 @@ class ExampleParser {
   }
 
   void ReadExample(const Node& node, const Path& field);
+  void ReadRule(const Node& node, const Path& field, ExampleReply* example);
+  void CheckTopic(const Node& node, const Path& field, const ExampleReply& example);
 
   YamlReader in_;
+  const ExampleNames* const known_;  // null: not checked
   std::vector<ExampleReply> out_;
 };
+
+void ExampleParser::ReadRule(const Node& node, const Path& field, ExampleReply* example) {
+  const auto id = in_.ReadId(node, field);
+  if (!id) return;
+  if (known_ != nullptr && !known_->rules.contains(*id))
+    in_.Fail(node, field, absl::StrCat("no rule has the id ", *id));
+  example->expected_rules.push_back(*id);
+}
+
+void ExampleParser::CheckTopic(const Node& node, const Path& field, const ExampleReply& example) {
+  if (known_ == nullptr || known_->topics.empty() || known_->topics.contains(example.topic)) return;
+  const auto& rules = example.expected_rules;
+  if (example.topic.empty() || std::find(rules.begin(), rules.end(), "no-guideline") != rules.end()) return;
+  in_.Fail(node["topic"], field + ".topic", absl::StrCat("there is no topic ", example.topic));
+}
 
 void ExampleParser::ReadExample(const Node& node, const Path& field) {
   ExampleReply example;
@@ -69,7 +88,7 @@ void ExampleParser::ReadExample(const Node& node, const Path& field) {
     example.inquiry_language = in_.ReadLanguage(each, path).value_or("");
   };
   const auto read_disposition = [&](const Node& each, const Path& path) {
-    example.disposition = in_.ReadText(each, path, kMostExpectedRules).value_or("");
+    example.disposition = ReadReplyDisposition(in_, each, path).value_or("");
   };
   const auto read_authority = [&](const Node& each, const Path& path) {
     example.authority_level = in_.ReadInteger(each, path, 0, 9).value_or(0);
@@ -85,9 +104,8 @@ void ExampleParser::ReadExample(const Node& node, const Path& field) {
     example.expected = verdict.value_or(ReplyVerdict::kSent);
   };
   const auto read_rules = [&](const Node& each, const Path& path) {
-    in_.ReadList(each, path, kMostExpectedRules, [&](const Node& item, const Path& item_path) {
-      Id (&example.expected_rules.emplace_back())(item, item_path);
-    });
+    in_.ReadList(each, path, kMostExpectedRules,
+                 [&](const Node& item, const Path& item_path) { ReadRule(item, item_path, &example); });
   };
   in_.ReadMap(node, field,
               {{"topic", true, Id(&example.topic)},
@@ -100,14 +118,24 @@ void ExampleParser::ReadExample(const Node& node, const Path& field) {
                {"text", true, read_text},
                {"expect", true, read_expected},
                {"rules", false, read_rules}});
+  CheckTopic(node, field, example);
   out_.push_back(std::move(example));
 }
 
 }  // namespace
 
+ExampleNames NamesOf(const GuidelineBook& book) {
+  ExampleNames names{.rules = RuleIds(book)};
+  for (const Guideline& guideline : book.guidelines) {
+    names.topics.insert(guideline.scope.topics.begin(), guideline.scope.topics.end());
+  }
+  return names;
+}
+
 absl::StatusOr<std::vector<ExampleReply>> ParseExampleReplies(std::string_view yaml, std::string_view file_name,
+                                                              const ExampleNames* known,
                                                               std::vector<YamlError>* errors) {
-  ExampleParser parser(file_name);
+  ExampleParser parser(file_name, known);
   SWITCHBOARD_RETURN_IF_ERROR(parser.ReadFile(yaml, errors));
   return parser.Take();
 }

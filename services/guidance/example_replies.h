@@ -3,6 +3,7 @@
 #define SWITCHBOARD_SERVICES_GUIDANCE_EXAMPLE_REPLIES_H_
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,19 @@ struct ExampleReply {
   std::vector<std::string> expected_rules = {};  // ids that must be among the broken ones
 };
 
-// Parses strictly: an unknown key, an unknown channel or decision is refused with its place; see ParseGuidelines.
+// What examples may name.
+struct ExampleNames {
+  std::set<std::string> topics = {};  // empty: any
+  std::set<std::string> rules = {};
+};
+
+// The topics that guidelines name, and the rules that a reply can break.
+ExampleNames NamesOf(const GuidelineBook& book);
+
+// Parses strictly: an unknown key, channel, disposition or decision is refused with its place; see ParseGuidelines.
+// Where `known` is given, so is a rule that is not there, and a topic unless the example expects `no-guideline`.
 absl::StatusOr<std::vector<ExampleReply>> ParseExampleReplies(std::string_view yaml, std::string_view file_name,
+                                                              const ExampleNames* known = nullptr,
                                                               std::vector<YamlError>* errors = nullptr);
 
 struct ExampleResult {

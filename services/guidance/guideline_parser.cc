@@ -57,10 +57,6 @@ constexpr std::array<Named<LanguageRule>, 3> kLanguageRules = {{
 
 constexpr std::array<Named<bool>, 2> kLegs = {{{"PUBLIC", true}, {"PRIVATE", false}}};
 
-// What an inquiry that gets a reply can be settled as.
-constexpr std::array<std::string_view, 5> kDispositionsOfReplies = {"ANSWERED", "FACTS_FIXED", "RESTORED", "REFERRED",
-                                                                    "DUPLICATE"};
-
 class GuidelineParser {
  public:
   explicit GuidelineParser(std::string_view file_name) : in_(file_name) {}
@@ -195,10 +191,7 @@ void GuidelineParser::ReadVersion(const Node& node, const Path& field, Guideline
 
 void GuidelineParser::ReadDispositions(const Node& node, const Path& field, Guideline* guideline) {
   ReadEach(in_, kMostNames, [=, this](const Node& item, const Path& path) {
-    const std::string name = item.IsScalar() ? item.Scalar() : "";
-    const auto& known = kDispositionsOfReplies;
-    if (std::find(known.begin(), known.end(), name) != known.end()) return guideline->dispositions.push_back(name);
-    in_.Fail(item, path, "must be one of ANSWERED, FACTS_FIXED, RESTORED, REFERRED, DUPLICATE");
+    if (const auto name = ReadReplyDisposition(in_, item, path)) guideline->dispositions.push_back(*name);
   })(node, field);
 }
 

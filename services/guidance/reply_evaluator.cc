@@ -272,6 +272,17 @@ std::optional<ReplyVerdict> ParseReplyVerdict(std::string_view name) {
   return std::nullopt;
 }
 
+std::set<std::string> RuleIds(const GuidelineBook& book) {
+  std::set<std::string> ids;
+  for (const EverywhereRule& rule : {kLength, kDirection, kLanguage, kBroadcast, kDisposition, kNoGuideline}) {
+    ids.insert(rule.id);
+  }
+  for (const Guideline& guideline : book.guidelines) {
+    for (const Rule& rule : guideline.rules) ids.insert(rule.id);
+  }
+  return ids;
+}
+
 ReplyDecision EvaluateReply(const GuidelineBook& book, const ReplyFacts& reply) {
   return Evaluation(book, reply).Run();
 }

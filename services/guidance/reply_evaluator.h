@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,9 @@ struct ReplyDecision {
 // each guideline that says so, `reply-language` and `disposition`. Where no guideline covers the reply, `no-guideline`
 // asks for the book's `authority_without_guideline`. Linear in the length of the text; thread-safe.
 ReplyDecision EvaluateReply(const GuidelineBook& book, const ReplyFacts& reply);
+
+// The ids of those rules, and of the book's own.
+std::set<std::string> RuleIds(const GuidelineBook& book);
 
 }  // namespace switchboard::guidance
 

@@ -20,6 +20,14 @@ YamlReader::Read ReadIds(YamlReader& in, std::vector<std::string>* to) {
   });
 }
 
+std::optional<std::string> ReadReplyDisposition(YamlReader& in, const YAML::Node& node, const std::string& field) {
+  for (const char* known : {"ANSWERED", "FACTS_FIXED", "RESTORED", "REFERRED", "DUPLICATE"}) {
+    if (node.IsScalar() && node.Scalar() == known) return known;
+  }
+  in.Fail(node, field, "must be one of ANSWERED, FACTS_FIXED, RESTORED, REFERRED, DUPLICATE");
+  return std::nullopt;
+}
+
 YamlReader::Read ReadLocalized(YamlReader& in, LocalizedText* to, size_t most_bytes) {
   return [&in, to, most_bytes](const YAML::Node& node, const std::string& field) {
     in.ReadOpenMap(node, field, [&](const YAML::Node& key, const YAML::Node& value, const std::string& path) {

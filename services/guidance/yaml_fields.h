@@ -2,6 +2,7 @@
 #ifndef SWITCHBOARD_SERVICES_GUIDANCE_YAML_FIELDS_H_
 #define SWITCHBOARD_SERVICES_GUIDANCE_YAML_FIELDS_H_
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ YamlReader::Read ReadEach(YamlReader& in, size_t most, YamlReader::Read read);
 
 // A list of ids as the configuration has them.
 YamlReader::Read ReadIds(YamlReader& in, std::vector<std::string>* to);
+
+// What an inquiry that gets a reply is settled as: a name of the API. Nothing after an error was noted.
+std::optional<std::string> ReadReplyDisposition(YamlReader& in, const YAML::Node& node, const std::string& field);
 
 // A text by language code.
 YamlReader::Read ReadLocalized(YamlReader& in, LocalizedText* to, size_t most_bytes);

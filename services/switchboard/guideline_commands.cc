@@ -13,6 +13,7 @@
 #include "services/guidance/guideline.h"
 #include "services/switchboard/commands.h"
 #include "services/switchboard/output.h"
+#include "services/triage/configuration.h"
 #include "services/wire/reply_languages.h"
 
 namespace switchboard::client {
@@ -20,6 +21,7 @@ namespace {
 
 struct GuidelineTestOptions {
   std::string guidelines;
+  std::string configuration;  // empty: none
   std::vector<std::string> files;
 };
 
@@ -73,12 +75,25 @@ void Count(const guidance::ExampleReply& example, const guidance::ExampleResult&
   tally->failed += !result.as_expected;
 }
 
+// What examples may name: the topics of the configuration, where one is given, else those that guidelines name.
+absl::StatusOr<guidance::ExampleNames> KnownNames(const guidance::GuidelineBook& book,
+                                                  const std::string& configuration) {
+  guidance::ExampleNames names = guidance::NamesOf(book);
+  if (configuration.empty()) return names;
+  SWITCHBOARD_ASSIGN_OR_RETURN(const std::string content, ContentOf(configuration));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const auto parsed, triage::ParseConfiguration(content, configuration));
+  names.topics.clear();
+  for (const triage::Topic& topic : parsed->topics) names.topics.insert(topic.id);
+  return names;
+}
+
 absl::Status TryFiles(const GuidelineTestOptions& options, bool json, GuidelineTally* tally) {
   SWITCHBOARD_ASSIGN_OR_RETURN(const std::string guidelines, ContentOf(options.guidelines));
   SWITCHBOARD_ASSIGN_OR_RETURN(const auto book, guidance::ParseGuidelines(guidelines, options.guidelines));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const guidance::ExampleNames known, KnownNames(*book, options.configuration));
   for (const std::string& file : options.files) {
     SWITCHBOARD_ASSIGN_OR_RETURN(const std::string content, ContentOf(file));
-    SWITCHBOARD_ASSIGN_OR_RETURN(const auto examples, guidance::ParseExampleReplies(content, file));
+    SWITCHBOARD_ASSIGN_OR_RETURN(const auto examples, guidance::ParseExampleReplies(content, file, &known));
     for (const guidance::ExampleReply& example : examples) {
       const guidance::ExampleResult result = guidance::TryExample(*book, example, &wire::ReplyLanguages);
       Count(example, result, tally);
@@ -114,6 +129,8 @@ void AddGuidelineCommands(CLI::App& program, Session& session) {
   CLI::App* test = guideline->add_subcommand("test", "Try example replies against guidelines; needs no server");
   test->add_option("files", options->files, "YAML files with example replies and what is expected of them")->required();
   test->add_option("-g,--guidelines", options->guidelines, "The YAML file with the guidelines")->required();
+  test->add_option("-f,--file", options->configuration,
+                   "The YAML file of topics: examples may be about all of them, not only those that guidelines name");
   test->callback([&session, options] { TestGuidelines(session, *options); });
 }
 

@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "services/guidance/example_replies.h"
 #include "services/guidance/guideline.h"
 
 namespace switchboard::guidance {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 constexpr char kWhole[] = R"(version: 1
 official_languages: [en, fr]
@@ -128,6 +130,42 @@ TEST(ParseGuidelines, SaysWhereAndWhy) {
              error.ToString().find(each.reason) != std::string::npos;
     });
     EXPECT_TRUE(said) << each.name << ":\n" << parsed.status();
+  }
+}
+
+constexpr char kExamples[] = R"(version: 1
+examples:
+  - {topic: potholes, channel: X, visibility: PUBLIC, language: fr, text: a, expect: NEEDS_AUTHORITY, rules: [no-promise]}
+  - {topic: potholes, channel: X, visibility: PUBLIC, language: fr, text: a, expect: NEEDS_CHANGE, rules: [reply-language]}
+  - {topic: rockets, channel: X, visibility: PUBLIC, language: fr, text: a, expect: NEEDS_AUTHORITY, rules: [no-guideline]}
+)";
+
+TEST(ParseExampleReplies, TakesWhatTheGuidelinesKnow) {
+  const auto book = ParseGuidelines(kWhole, "g.yaml");
+  ASSERT_TRUE(book.ok()) << book.status();
+  const ExampleNames known = NamesOf(**book);
+  const auto examples = ParseExampleReplies(kExamples, "e.yaml", &known);
+  ASSERT_TRUE(examples.ok()) << examples.status();
+  EXPECT_THAT(examples->at(0).expected_rules, ElementsAre("no-promise"));
+}
+
+TEST(ParseExampleReplies, NamesWhatTheGuidelinesDoNotKnow) {
+  const struct {
+    const char* right;
+    const char* wrong;
+    const char* error;
+  } kCases[] = {
+      {"no-promise", "no-promises", "e.yaml:3:111: examples[0].rules[0]: no rule has the id no-promises"},
+      {"potholes", "potohles", "e.yaml:3:13: examples[0].topic: there is no topic potohles"},
+      {"language: fr", "disposition: ANSWRED, language: fr",
+       "e.yaml:3:68: examples[0].disposition: must be one of ANSWERED,"},
+  };
+  const ExampleNames known = NamesOf(**ParseGuidelines(kWhole, "g.yaml"));
+  for (const auto& each : kCases) {
+    std::string yaml = kExamples;
+    yaml.replace(yaml.find(each.right), std::string_view(each.right).size(), each.wrong);
+    const absl::Status status = ParseExampleReplies(yaml, "e.yaml", &known).status();
+    EXPECT_THAT(std::string(status.message()), HasSubstr(each.error));
   }
 }
 
