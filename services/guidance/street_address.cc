@@ -42,6 +42,21 @@ constexpr std::array<std::string_view, 85> kNotInNames = {
     "residents", "sites",   "sur",      "the",    "times",   "to",     "until",     "via",        "week",
     "weeks",     "will",    "with",     "years"};
 
+// A number behind these is that of a line, where one of the verbs comes next: "Bus 95 leaves Main Street station".
+constexpr std::array<std::string_view, 14> kLines = {"bus",     "buses",   "route",   "routes", "line",
+                                                     "lines",   "tram",    "train",   "coach",  "ligne",
+                                                     "autobus", "circuit", "shuttle", "trolley"};
+constexpr std::array<std::string_view, 26> kOfLines = {
+    "leaves", "runs",    "stops",  "serves",  "departs", "arrives", "goes",    "passes", "turns",
+    "uses",   "skips",   "misses", "detours", "follows", "takes",   "returns", "starts", "begins",
+    "ends",   "crosses", "no",     "now",     "does",    "cannot",  "can",     "also"};
+
+// What follows a kind of street where no name does: "King Street and 2 Avenue until Friday".
+constexpr std::array<std::string_view, 30> kNotAfterKinds = {
+    "until",  "and",  "is",    "are", "was", "were",   "has",  "have",  "will",   "between",
+    "from",   "to",   "near",  "at",  "for", "or",     "by",   "since", "while",  "after",
+    "before", "with", "where", "et",  "ou",  "seront", "sera", "entre", "depuis", "jusqu"};
+
 template <typename Words>
 bool IsOneOf(const Words& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -65,6 +80,12 @@ bool IsHouseNumber(const std::vector<Token>& tokens, size_t at) {
   // Behind a stroke one or two digits are a day, four a year; "4/100 Main Street" is an apartment.
   if (before == "/") return tokens[at].text.size() == 3;
   return before != "." && before != "$" && before != "€" && before != "£" && before != ":";
+}
+
+// "Bus 95 leaves", where `at` is that of the number.
+bool IsLine(const std::vector<Token>& tokens, size_t at) {
+  return at >= 2 && IsOneOf(kLines, tokens[at - 2].text) && at + 2 < tokens.size() &&
+         IsOneOf(kOfLines, tokens[at + 2].text);
 }
 
 // Moves `at` over what may stand between a house number and the street: "12 B,", "12 bis", "12-".
@@ -114,6 +135,7 @@ bool FrenchStreetAt(const std::vector<Token>& tokens, size_t at) {
   if (at >= tokens.size() || !IsOneOf(kFrenchKinds, tokens[at].text)) return false;
   // A name must follow: "12, rue Principale", "12, boul. Laurier".
   for (size_t next = at + 1; next < tokens.size() && next <= at + 3; ++next) {
+    if (IsOneOf(kNotAfterKinds, tokens[next].text)) return false;
     if (tokens[next].kind == TokenKind::kWord) return tokens[next].text.size() > 1 || next + 1 < tokens.size();
     if (tokens[next].kind == TokenKind::kNumber) return true;
   }
@@ -182,7 +204,7 @@ bool HoldsStreetAddress(std::string_view plain) {
   const std::vector<Token> tokens = TokensOf(plain);
   for (size_t at = 0; at < tokens.size(); ++at) {
     if (!IsHouseNumber(tokens, at)) continue;
-    if (IsOrdinal(tokens, at)) continue;
+    if (IsOrdinal(tokens, at) || IsLine(tokens, at)) continue;
     size_t next = at + 1;
     SkipFraction(tokens, &next);
     SkipAfterNumber(tokens, &next);

@@ -193,6 +193,10 @@ constexpr HostileCase kHostile[] = {
     {kHomeAddress, "K.1.A.0.B.1"},
     {kHomeAddress, "٢٤ Maple Street"},
     {kHomeAddress, "4-24 Maple Street"},
+    {kHomeAddress, "bus 95 to 24 Maple Street"},
+    {kHomeAddress, "bus stop 24 Maple Street"},
+    {kHomeAddress, "12 avenue Foch until Friday"},
+    {kHomeAddress, "12, avenue du Parc et 14, rue Foch"},
 };
 
 TEST(HostileText, IsSeenThrough) {
@@ -268,6 +272,11 @@ constexpr const char* kHarmless[] = {
     "Nous avons planté 120 arbres dans les parcs.",
     "We filled 120 potholes on the street since May.",
     "5 new street lights, 2 bus shelters.",
+    "Bus 95 leaves Main Street station at 8.",
+    "Route 14 no longer serves Elm Avenue.",
+    "King Street and 2 Avenue until Friday.",
+    "Rue King et 2 Avenue jusqu'à vendredi.",
+    "The 2 Avenue is closed, la 4 Avenue sera fermée.",
     "On garde la droite sur la place Jacques-Cartier.",
     // Words that look like parts of addresses.
     "Follow @CityOfRivermouth for news.",
