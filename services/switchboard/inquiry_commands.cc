@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
@@ -17,7 +19,7 @@ namespace {
 
 struct InquiryOptions {
   std::string name;
-  std::string state, queue, topic, channel;
+  std::string state, queue, topic, channel, event;
   std::string text, reason, request_id, worker;
   int max = 50;
   double interval_seconds = 1;
@@ -181,8 +183,35 @@ bool FillFilter(Session& session, const InquiryOptions& options, v1::ListInquiri
   return true;
 }
 
+// Leaves those whose history has such an event: a look at each. False where the session failed.
+bool KeepThoseWith(Session& session, v1::IntakeService::Stub& stub, v1::Event::Kind event,
+                   google::protobuf::RepeatedPtrField<v1::Inquiry>& inquiries) {
+  google::protobuf::RepeatedPtrField<v1::Inquiry> kept;
+  for (v1::Inquiry& inquiry : inquiries) {
+    v1::GetInquiryRequest request;
+    request.set_name(inquiry.name());
+    v1::GetInquiryResponse response;
+    if (!session.Check(stub.GetInquiry(session.NewCall().get(), request, &response))) return false;
+    const bool has = std::any_of(response.events().begin(), response.events().end(),
+                                 [event](const v1::Event& each) { return each.kind() == event; });
+    if (has) kept.Add(std::move(inquiry));
+  }
+  inquiries.Swap(&kept);
+  return true;
+}
+
+bool ParseEvent(Session& session, const std::string& text, v1::Event::Kind& event) {
+  if (text.empty() || v1::Event::Kind_Parse(absl::AsciiStrToUpper(text), &event)) return true;
+  session.Fail(absl::InvalidArgumentError(
+      StrCat("event \"", text, "\" is unknown; use a word of the history, for example UNDELIVERABLE")));
+  session.exit_code = kExitUsage;
+  return false;
+}
+
 void ListInquiries(Session& session, const InquiryOptions& options) {
   v1::ListInquiriesRequest request;
+  v1::Event::Kind event = v1::Event::KIND_UNSPECIFIED;
+  if (!ParseEvent(session, options.event, event)) return;
   if (!FillFilter(session, options, *request.mutable_filter())) return;
   auto stub = session.Intake();
   if (stub == nullptr) return;
@@ -192,13 +221,14 @@ void ListInquiries(Session& session, const InquiryOptions& options) {
     request.set_page_size(std::min(left, 1000));
     v1::ListInquiriesResponse response;
     if (!session.Check(stub->ListInquiries(session.NewCall().get(), request, &response))) return;
+    left -= response.inquiries_size();
+    if (!options.event.empty() && !KeepThoseWith(session, *stub, event, *response.mutable_inquiries())) return;
     if (session.json()) PrintJson(response);
     for (const v1::Inquiry& inquiry : response.inquiries()) {
       table.AddRow({ShortName(inquiry.name()), ShortTime(inquiry.create_time()), v1::Channel_Name(inquiry.channel()),
                     v1::Inquiry::State_Name(inquiry.state()), ShortName(inquiry.queue()), ShortName(inquiry.topic()),
                     OneLine(inquiry.text(), 50)});
     }
-    left -= response.inquiries_size();
     request.set_page_token(response.next_page_token());
   } while (left > 0 && !request.page_token().empty());
   if (!session.json()) table.Print();
@@ -251,6 +281,8 @@ void AddInquiryCommands(CLI::App& program, Session& session) {
   list->add_option("-q,--queue", options->queue, "Where they wait or waited last");
   list->add_option("--topic", options->topic, "What they are about");
   list->add_option("-c,--channel", options->channel, "Where they came from");
+  list->add_option("--event", options->event,
+                   "Of the --max newest, those with such an event in their history: UNDELIVERABLE, …");
   list->add_option("-n,--max", options->max, "At most so many")->check(CLI::Range(1, 1000000))->capture_default_str();
 
   show->callback([&session, options] { ShowInquiry(session, *options); });

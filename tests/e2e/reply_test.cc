@@ -214,6 +214,9 @@ TEST_F(ReplyTest, AConnectorSaysWhatWentWrong) {
     EXPECT_EQ(result.out, lease.inquiry().name() + " " + each.said + "\n") << each.name;
     const std::vector<v1::Event::Kind> kinds = KindsOf(lease.inquiry().name());
     EXPECT_EQ(kinds.back() == v1::Event::UNDELIVERABLE, each.recorded) << each.name;
+    const std::string listed = MustRun({"inquiry", "list", "--event", "undeliverable"});
+    EXPECT_EQ(listed.find(lease.inquiry().name().substr(10)) != std::string::npos, each.recorded)
+        << each.name << listed;
     const int64_t waiting =
         AskPsql(*server_, "SELECT count(*) FROM switchboard.outbound WHERE NOT gone AND due_at > now()");
     EXPECT_EQ(waiting > 0, each.waits) << each.name;
