@@ -1,5 +1,6 @@
 -- Closes an open inquiry wherever it stands, and with it the draft of a reply that waits, which nobody is to decide on any
--- more; no row when it had moved between the look and the grasp. $4: now.
+-- more; no row when it had moved between the look and the grasp. $4: now. Of drafts, 1 is the least state: said by an
+-- inequality, so that the index of what is due, over all inquiries, is no choice.
 WITH standing AS MATERIALIZED (
     SELECT id, shard, tenant, state, queue_now, lane_now, position_now, ready_at, attempts
     FROM switchboard.inquiry_now
@@ -23,7 +24,7 @@ WITH standing AS MATERIALIZED (
     SELECT id, token FROM from_dispatch UNION ALL SELECT id, 0 FROM from_delayed UNION ALL SELECT id, 0 FROM from_dead_letters
 ), kept_in AS (
     UPDATE switchboard.reply_draft SET state = 6, decide_time = $4::timestamptz
-    WHERE inquiry = $1::bigint AND shard = ($1::bigint & 63)::smallint AND state = 1 AND EXISTS (SELECT 1 FROM taken)
+    WHERE inquiry = $1::bigint AND shard = ($1::bigint & 63)::smallint AND state < 2 AND EXISTS (SELECT 1 FROM taken)
 ), noted AS (
     INSERT INTO switchboard.event (id, shard, seq, tenant, kind, queue, lane, reason, attempts)
     SELECT id, shard, greatest($2::bigint, token + 1, coalesce(position_now, 0) + 3, (
