@@ -92,6 +92,8 @@ absl::Status WorkerService::SetActivity(const v1::SetWorkerActivityRequest& requ
   SWITCHBOARD_RETURN_IF_ERROR(parts_.engine.ReleaseDrafts(id, std::nullopt, 0).status());
   SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<int64_t> returned, GiveBackAll(id));
   for (const int64_t inquiry : returned) response.add_returned(InquiryName(inquiry));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const std::vector<int64_t> kept, parts_.engine.ReleaseKept(id));
+  for (const int64_t inquiry : kept) response.add_returned(InquiryName(inquiry));
   return absl::OkStatus();
 }
 

@@ -30,6 +30,8 @@ class InMemoryQueueStore final : public QueueStore {
   absl::StatusOr<bool> KeepFor(const Keeping& keeping) override;
   absl::StatusOr<std::vector<std::string>> WorkersKeptFor(absl::Time now) override;
   absl::StatusOr<std::vector<ClaimedInquiry>> ClaimKept(const KeptClaim& claim) override;
+  absl::StatusOr<std::vector<DueInquiry>> ReleaseKept(std::string_view worker, absl::Time now,
+                                                      absl::Span<const int64_t> positions) override;
   absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override;
   absl::StatusOr<std::vector<bool>> Extend(absl::Span<const LeaseKey> leases,
                                            absl::Span<const absl::Time> until) override;

@@ -77,4 +77,22 @@ absl::StatusOr<std::vector<ClaimedInquiry>> InMemoryQueueStore::ClaimKept(const 
   return claimed;
 }
 
+absl::StatusOr<std::vector<DueInquiry>> InMemoryQueueStore::ReleaseKept(std::string_view worker, absl::Time now,
+                                                                        absl::Span<const int64_t> positions) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<DueInquiry> moved;
+  const auto delayed = delayed_;
+  for (const auto& [ready_time, id] : delayed) {
+    Record& record = records_.at(id);
+    if (record.kept_for != worker) continue;
+    if (moved.size() == positions.size()) break;
+    const Place next{record.place.queue, record.place.lane, positions[moved.size()]};
+    TakeOut(record);
+    MakeReady(record, next);
+    Note(record, EventKind::kResumed, now);
+    moved.push_back({id, next});
+  }
+  return moved;
+}
+
 }  // namespace switchboard::queue

@@ -10,7 +10,7 @@
 namespace switchboard::queue {
 namespace {
 
-constexpr int kMostKept = 100;  // claimed at once
+constexpr int kMostKept = 100;  // claimed or released at once
 
 bool Keep(EngineParts& parts, int64_t id, const Place& place) {
   if (parts.options.same_worker_first <= absl::ZeroDuration() || !parts.options.takes_work) return false;
@@ -64,6 +64,24 @@ absl::StatusOr<std::vector<GrantedLease>> ClaimKept(EngineParts& parts, LeaseGra
                      absl::OkStatus(), std::move(claimed)});
   granter.Answer(std::move(answers));
   return granted;
+}
+
+absl::StatusOr<std::vector<int64_t>> ReleaseKept(EngineParts& parts, std::string_view worker) {
+  std::vector<int64_t> ids;
+  std::vector<DueInquiry> moved;
+  do {
+    const PositionsInFlight::Cover cover(parts.positions);
+    std::vector<int64_t> positions(kMostKept);
+    for (int64_t& position : positions) position = parts.ids.NextPosition();
+    SWITCHBOARD_ASSIGN_OR_RETURN(moved, parts.store.ReleaseKept(worker, parts.clock.Now(), positions));
+    std::vector<Place> places;
+    for (const DueInquiry& inquiry : moved) {
+      ids.push_back(inquiry.id);
+      places.push_back(inquiry.place);
+    }
+    parts.Announce(places);
+  } while (moved.size() == kMostKept);
+  return ids;
 }
 
 absl::Status RefreshKept(EngineParts& parts) {

@@ -3,6 +3,8 @@
 #ifndef SWITCHBOARD_SERVICES_QUEUE_KEPT_INQUIRIES_H_
 #define SWITCHBOARD_SERVICES_QUEUE_KEPT_INQUIRIES_H_
 
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +23,9 @@ void KeepOrAnnounce(EngineParts& parts, int64_t id, const Place& place);
 // Leases what is kept for the request's worker in its queues; at once, and mostly without asking the database.
 absl::StatusOr<std::vector<GrantedLease>> ClaimKept(EngineParts& parts, LeaseGranter& granter,
                                                     const ClaimRequest& request);
+
+// The worker went away: what is kept for it waits for everybody. Gives their ids, oldest first.
+absl::StatusOr<std::vector<int64_t>> ReleaseKept(EngineParts& parts, std::string_view worker);
 
 // Learns for whom other processes keep something.
 absl::Status RefreshKept(EngineParts& parts);

@@ -6,6 +6,7 @@
 #include "common/status/status_macros.h"
 #include "services/queue/postgres_claim.h"
 #include "services/queue/postgres_queue_store.h"
+#include "services/queue/postgres_row_reader.h"
 #include "services/queue/sql.h"
 
 namespace switchboard::queue {
@@ -88,6 +89,16 @@ absl::StatusOr<std::vector<ClaimedInquiry>> PostgresQueueStore::ClaimKept(const 
   if (!status.ok()) return status;
   if (!AddContents(claimed).ok()) return ClaimUnread();
   return claimed;
+}
+
+absl::StatusOr<std::vector<DueInquiry>> PostgresQueueStore::ReleaseKept(std::string_view worker, absl::Time /*now*/,
+                                                                        absl::Span<const int64_t> positions) {
+  PgArray fresh;
+  for (const int64_t position : positions) fresh.Add(position);
+  SWITCHBOARD_ASSIGN_OR_RETURN(const Rows rows, database_.Execute(kDurablePool, sql::kReleaseKept, worker, fresh));
+  std::vector<DueInquiry> moved;
+  for (const Row row : rows) moved.push_back(ReadDueInquiry(row));
+  return moved;
 }
 
 }  // namespace switchboard::queue

@@ -66,6 +66,9 @@ class BatchingQueueEngine final : public QueueEngine {
   absl::StatusOr<std::vector<GrantedLease>> ClaimKept(const ClaimRequest& request) override {
     return queue::ClaimKept(parts_, granter_, request);
   }
+  absl::StatusOr<std::vector<int64_t>> ReleaseKept(std::string_view worker) override {
+    return queue::ReleaseKept(parts_, worker);
+  }
   void Settle(SettleRequest request, Callback<Settled> done) override {
     settle_.Settle(std::move(request), std::move(done));
   }

@@ -271,6 +271,8 @@ class QueueEngine {
   // Leases what is kept for the request's worker, who answered it before (see EngineOptions::same_worker_first); mostly
   // nothing, and at once. Blocks on the database where there is something.
   virtual absl::StatusOr<std::vector<GrantedLease>> ClaimKept(const ClaimRequest& request) = 0;
+  // Makes everybody's what any process keeps for a worker who went away. Gives their ids, oldest first.
+  virtual absl::StatusOr<std::vector<int64_t>> ReleaseKept(std::string_view worker) = 0;
 
   // Moves a leased inquiry on. FAILED_PRECONDITION with LEASE_LOST; INVALID_ARGUMENT for a token that is none.
   virtual void Settle(SettleRequest request, Callback<Settled> done) = 0;

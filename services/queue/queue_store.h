@@ -76,6 +76,11 @@ class QueueStore {
   // same token it gives again what the first try leased.
   virtual absl::StatusOr<std::vector<ClaimedInquiry>> ClaimKept(const KeptClaim& claim) = 0;
 
+  // Makes everybody's what is kept for the worker, oldest first, at most as many as there are fresh `positions`;
+  // appends RESUMED. Returns where they went. A repetition: as of PromoteDelayed.
+  virtual absl::StatusOr<std::vector<DueInquiry>> ReleaseKept(std::string_view worker, absl::Time now,
+                                                              absl::Span<const int64_t> positions) = 0;
+
   // Moves leased inquiries on, in one commit; answers in their order. A lease that has ended but was not yet taken away
   // still counts: only its token matters. RECLASSIFIED is followed by STATUTE_APPLIED where the topic has a statute.
   virtual absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) = 0;

@@ -135,6 +135,52 @@ TEST_P(QueueStoreContract, WhatIsKeptMayBeTakenBack) {
   EXPECT_THAT(ClaimKept(store(), ClaimOf(keeping, ids_.NextPosition(), FreshPositions(1), now())), IsEmpty());
 }
 
+TEST_P(QueueStoreContract, WhatIsKeptIsReleasedOldestFirst) {
+  std::vector<Keeping> kept;
+  for (int i = 0; i < 3; ++i) {
+    const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+    kept.push_back(
+        Reopened(store(), Completing(claimed), Writing(claimed.content.id, "and now?"), ids_.NextPosition()));
+    if (i == 2) kept[i].worker = "ben";
+    ASSERT_TRUE(store().KeepFor(kept[i]).value());
+    clock_.Advance(absl::Seconds(1));
+  }
+  EXPECT_THAT(*other().ReleaseKept("carl", now(), FreshPositions(5)), IsEmpty());
+  std::vector<int64_t> released;
+  for (int i = 0; i < 3; ++i) {
+    const auto moved = other().ReleaseKept("anna", now(), FreshPositions(1));
+    ASSERT_TRUE(moved.ok()) << moved.status();
+    for (const DueInquiry& inquiry : *moved) released.push_back(inquiry.id);
+  }
+  EXPECT_THAT(released, ElementsAre(kept[0].id, kept[1].id)) << "each once";
+  EXPECT_EQ(KindsOf(kept[0].id).back(), EventKind::kResumed);
+  EXPECT_THAT(store().WorkersKeptFor(now()).value(), ElementsAre("ben"));
+  EXPECT_THAT(ClaimKept(store(), ClaimOf(kept[0], ids_.NextPosition(), FreshPositions(2), now())), IsEmpty());
+  EXPECT_EQ(ClaimOne(kept[0].place).content.id, kept[0].id);
+  clock_.Advance(kWhile);
+  EXPECT_THAT(*store().PromoteDelayed(now(), FreshPositions(5)), SizeIs(1)) << "ben's";
+}
+
+// Two release at the same time while the worker itself claims: one of the three has each.
+TEST_P(QueueStoreContract, WhatIsKeptIsReleasedOrClaimedOnce) {
+  for (int round = 0; round < 10; ++round) {
+    const ClaimedInquiry claimed = ClaimOne(Enqueued().place);
+    const Keeping keeping =
+        Reopened(store(), Completing(claimed), Writing(claimed.content.id, "and now?"), ids_.NextPosition());
+    ASSERT_TRUE(store().KeepFor(keeping).value());
+    const KeptClaim claim = ClaimOf(keeping, ids_.NextPosition(), FreshPositions(1), now());
+    const std::vector<int64_t> positions = FreshPositions(1);
+    const std::vector<int64_t> later = FreshPositions(1);
+    size_t released = 0;
+    std::thread at_the_same_time([&] { released = other().ReleaseKept("anna", claim.now, positions)->size(); });
+    const auto kept = ClaimKept(store(), claim);
+    at_the_same_time.join();
+    released += store().ReleaseKept("anna", claim.now, later)->size();
+    EXPECT_EQ(kept.size() + released, 1U);
+    EXPECT_THAT(Claim({Cursor(keeping.place)}), SizeIs(released));
+  }
+}
+
 // The worker claims at the very moment at which it becomes everybody's: one of the two has it.
 TEST_P(QueueStoreContract, WhatIsKeptIsHandedOutOnce) {
   for (int round = 0; round < 10; ++round) {

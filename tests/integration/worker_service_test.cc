@@ -131,9 +131,31 @@ class WorkerServiceTest : public ::testing::Test {
     return response;
   }
 
-  InMemoryEngine engine_;
+  InMemoryEngine engine_{{.takes_work = [](std::string_view) { return true; }}};
   EdgeServer server_{*engine_};
 };
+
+TEST_F(WorkerServiceTest, WhatIsKeptForWhoGoesAwayIsGivenBackToo) {
+  Register(Trained("workers/marie"));
+  Register(Trained("workers/ann"));
+  Submit();
+  const std::vector<v1::Lease> leases = Claim("workers/marie");
+  ASSERT_EQ(leases.size(), 1U);
+  Complete(leases[0]);
+  v1::AppendMessageRequest append;
+  append.set_name(leases[0].inquiry().name());
+  append.mutable_message()->set_text("and now?");
+  v1::AppendMessageResponse appended;
+  ASSERT_TRUE(server_.intake->AppendMessage(Patient().get(), append, &appended).ok());
+  EXPECT_THAT(Claim("workers/ann"), IsEmpty());
+  EXPECT_EQ(SetActivity("workers/marie", v1::Worker::AWAY)->returned_size(), 0);
+  EXPECT_THAT(Claim("workers/ann"), IsEmpty()) << "not without being asked";
+
+  const auto away = SetActivity("workers/marie", v1::Worker::AWAY, true);
+  ASSERT_TRUE(away.ok()) << away.status();
+  EXPECT_THAT(away->returned(), ElementsAre(leases[0].inquiry().name()));
+  EXPECT_EQ(Claim("workers/ann", 1, absl::Seconds(10)).size(), 1U) << "long before the minute is over";
+}
 
 TEST_F(WorkerServiceTest, RegistersReplacesListsAndForgets) {
   v1::Worker marie = Trained("workers/marie");

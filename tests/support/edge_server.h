@@ -113,8 +113,8 @@ class EdgeServer {
 // The real engine over the in-memory store, with the example's queues.
 class InMemoryEngine {
  public:
-  InMemoryEngine() {
-    engine_ = queue::MakeQueueEngine(store_, clock_, ids_, metrics_, {});
+  explicit InMemoryEngine(queue::EngineOptions options = {}) {
+    engine_ = queue::MakeQueueEngine(store_, clock_, ids_, metrics_, std::move(options));
     MustBeOk(engine_->Start());
     MustBeOk(engine_->Configure(ExampleQueues()));
   }

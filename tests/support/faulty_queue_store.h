@@ -95,6 +95,10 @@ class FaultyQueueStore final : public QueueStore {
   absl::StatusOr<std::vector<ClaimedInquiry>> ClaimKept(const KeptClaim& claim) override {
     return Write<std::vector<ClaimedInquiry>>([&] { return inner_.ClaimKept(claim); });
   }
+  absl::StatusOr<std::vector<DueInquiry>> ReleaseKept(std::string_view worker, absl::Time now,
+                                                      absl::Span<const int64_t> positions) override {
+    return inner_.ReleaseKept(worker, now, positions);
+  }
   absl::StatusOr<std::vector<SettleOutcome>> Settle(absl::Span<const Settlement> settlements) override {
     return Write<std::vector<SettleOutcome>>([&] { return inner_.Settle(settlements); });
   }

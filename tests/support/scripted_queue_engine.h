@@ -119,6 +119,7 @@ class ScriptedQueueEngine final : public queue::QueueEngine {
   absl::StatusOr<std::vector<queue::GrantedLease>> ClaimKept(const queue::ClaimRequest&) override {
     return std::vector<queue::GrantedLease>();
   }
+  absl::StatusOr<std::vector<int64_t>> ReleaseKept(std::string_view) override { return Unscripted(); }
   void Settle(queue::SettleRequest request, queue::Callback<queue::Settled> done) override {
     const absl::MutexLock lock(&mutex_);
     settlements_.push_back({std::move(request), std::move(done)});
