@@ -200,7 +200,7 @@ TEST_F(AnswersTest, ARecallSendsOnlyWhatItsWorkerMaySend) {
                    "--correction", "en=Sorry. We promise to pay for the damage to your car."});
   };
   ASSERT_EQ(Client({"worker", "set", "rita"}).exit_code, 0);
-  EXPECT_THAT(promise("rita").err, HasSubstr("never certified for streets@1.0"));
+  EXPECT_THAT(promise("rita").err, HasSubstr("never certified for streets@1.1"));
   ASSERT_EQ(Client({"worker", "set", "rita", "-t", "streets@1"}).exit_code, 0);
   EXPECT_THAT(promise("rita").out, HasSubstr("corrected 0, 1 left"));
   ASSERT_EQ(Client({"worker", "set", "rita", "-t", "streets@1", "--authority", "9"}).exit_code, 0);

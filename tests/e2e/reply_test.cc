@@ -106,7 +106,7 @@ TEST_F(ReplyTest, ATweetIsAnsweredAtOnceDeliveredAndThankedFor) {
   const auto inquiry = api_.Submit(tweet);
   ASSERT_TRUE(inquiry.ok()) << inquiry.status();
   EXPECT_EQ(HandedTo("workers/ben"), 0);  // speaks French, and was never trained for streets
-  EXPECT_THAT(MustRun({"worker", "explain", "ben", "-q", "roads"}), HasSubstr("not trained for streets@1.0"));
+  EXPECT_THAT(MustRun({"worker", "explain", "ben", "-q", "roads"}), HasSubstr("not trained for streets@1.1"));
   // It goes by samples of the figures: what was just submitted may show a moment later.
   const auto receives = [] { return MustRun({"worker", "explain", "anna", "-q", "roads"}); };
   EXPECT_TRUE(Await(absl::Seconds(10), [&] { return receives().find("yes") != std::string::npos; })) << receives();

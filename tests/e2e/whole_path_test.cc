@@ -92,7 +92,7 @@ TEST_F(WholePathTest, ATweetInFrenchIsAnsweredDeliveredThankedForAndLetStand) {
   const v1::Lease& lease = claimed.leases(0);
   EXPECT_EQ(lease.inquiry().name(), inquiry->name());
   ASSERT_EQ(lease.guidelines_size(), 2);
-  EXPECT_EQ(lease.guidelines(1).name(), "streets@1.0");
+  EXPECT_EQ(lease.guidelines(1).name(), "streets@1.1");
   EXPECT_EQ(lease.guidelines(1).title(), "Rues et travaux publics");
   EXPECT_TRUE(lease.guidelines(1).has_respond_by_time());
   ASSERT_EQ(lease.answers_size(), 3);
@@ -144,8 +144,8 @@ TEST_F(WholePathTest, ATweetInFrenchIsAnsweredDeliveredThankedForAndLetStand) {
   const std::string record = MustRun({"inquiry", "show", inquiry->name(), "--worker", "ruth"});
   for (const char* said :
        {"CLAIMED in roads by marie",
-        "REPLY_REFUSED in roads by marie: MOVE_TO_PRIVATE: every-reply@1.0/no-personal-data",
-        "REPLIED in roads by marie: every-reply@1.0,streets@1.0", "DELIVERED in roads: X, PUBLIC, message 1: post-77",
+        "REPLY_REFUSED in roads by marie: MOVE_TO_PRIVATE: every-reply@1.1/no-personal-data",
+        "REPLIED in roads by marie: every-reply@1.1,streets@1.1", "DELIVERED in roads: X, PUBLIC, message 1: post-77",
         "Message 1, ", "from answers/pothole-", "COMPLETED in roads by marie LEFT_TO_STAND: PRAISE: says thanks",
         "VIEWED in roads by ruth"}) {
     EXPECT_THAT(record, HasSubstr(said));

@@ -94,7 +94,7 @@ TEST(SwitchboarddReplyTest, AnswersAtOnceInsideTheGuidelines) {
   EXPECT_EQ(stored->inquiry().state(), v1::Inquiry::COMPLETED);
   ASSERT_EQ(stored->inquiry().messages_size(), 1);
   EXPECT_EQ(stored->inquiry().messages(0).worker(), "workers/anna");
-  EXPECT_EQ(stored->inquiry().messages(0).guidelines(0), "every-reply@1.0");
+  EXPECT_EQ(stored->inquiry().messages(0).guidelines(0), "every-reply@1.1");
   std::vector<v1::Event::Kind> kinds;
   for (const v1::Event& event : stored->events()) kinds.push_back(event.kind());
   EXPECT_THAT(kinds, ::testing::ElementsAre(v1::Event::RECEIVED, v1::Event::CLAIMED, v1::Event::REPLY_REFUSED,
