@@ -19,6 +19,7 @@ using Obstacle = v1::ExplainWorkerResponse::Obstacle;
 using Standing = v1::ExplainWorkerResponse::Standing;
 
 constexpr char kUnknownLanguage[] = "und";
+constexpr char kMayNotSend[] = ": may claim and draft, not send";
 constexpr absl::Duration kSampleAge = absl::Milliseconds(1);  // as new as a display may ask for
 
 template <typename Owner>
@@ -43,29 +44,39 @@ bool ExplainWhole(const Worker* worker, bool registered_only, int held, v1::Expl
   return response.obstacles().empty();
 }
 
-// Adds missing, old and ended training; false where some is missing.
-bool ExplainTraining(const Worker& worker, const std::vector<const guidance::Guideline*>& asked, absl::Time now,
-                     Standing& standing) {
+// Adds what the training lacks; `without` says what comes of having none.
+Certification ExplainOne(const Worker& worker, const guidance::Guideline& guideline, absl::Time now,
+                         std::string_view without, Standing& standing) {
+  const std::string name = guideline.NameWithVersion();
+  const Certification certification = workforce::CertificationOf(worker, guideline.id, guideline.major_version, now);
+  switch (certification) {
+    case Certification::kCurrent:
+      break;
+    case Certification::kStale:
+      AddObstacle(
+          Obstacle::CERTIFICATION_STALE,
+          StrCat("certified for version ", worker.FindTraining(guideline.id)->major_version, " of ", name, kMayNotSend),
+          standing, name);
+      break;
+    case Certification::kExpired:
+      AddObstacle(Obstacle::CERTIFICATION_EXPIRED, StrCat("the training for ", name, " has ended", kMayNotSend),
+                  standing, name);
+      break;
+    case Certification::kNone:
+      AddObstacle(Obstacle::NOT_TRAINED, StrCat("not trained for ", name, without), standing, name);
+  }
+  return certification;
+}
+
+// Adds missing, old and ended training; false where some is missing that the queue asks for.
+bool ExplainTraining(const Worker& worker, std::string_view queue, const triage::Configuration& configuration,
+                     const guidance::GuidelineBook& book, absl::Time now, Standing& standing) {
   bool trained = true;
-  for (const guidance::Guideline* guideline : asked) {
-    const std::string name = guideline->NameWithVersion();
-    switch (workforce::CertificationOf(worker, guideline->id, guideline->major_version, now)) {
-      case Certification::kCurrent:
-        break;
-      case Certification::kStale:
-        AddObstacle(Obstacle::CERTIFICATION_STALE,
-                    StrCat("certified for version ", worker.FindTraining(guideline->id)->major_version, " of ", name,
-                           ": may claim and draft, not send"),
-                    standing, name);
-        break;
-      case Certification::kExpired:
-        AddObstacle(Obstacle::CERTIFICATION_EXPIRED,
-                    StrCat("the training for ", name, " has ended: may claim and draft, not send"), standing, name);
-        break;
-      case Certification::kNone:
-        AddObstacle(Obstacle::NOT_TRAINED, StrCat("not trained for ", name), standing, name);
-        trained = false;
-    }
+  for (const guidance::Guideline* guideline : TrainingFor(queue, configuration, book)) {
+    trained &= ExplainOne(worker, *guideline, now, "", standing) != Certification::kNone;
+  }
+  for (const guidance::Guideline* guideline : UnaskedTrainingFor(queue, configuration, book)) {
+    ExplainOne(worker, *guideline, now, kMayNotSend, standing);
   }
   return trained;
 }
@@ -115,8 +126,8 @@ absl::StatusOr<v1::ExplainWorkerResponse> ClaimGate::Explain(const std::string& 
     Standing& standing = *response.add_standings();
     standing.set_queue(QueueName(name));
     const bool learns = known != nullptr && book != nullptr && in_force != nullptr;
-    const bool trained = !learns || ExplainTraining(*known, TrainingFor(name, *in_force->configuration, *book),
-                                                    parts_.clock.Now(), standing);
+    const bool trained =
+        !learns || ExplainTraining(*known, name, *in_force->configuration, *book, parts_.clock.Now(), standing);
     const bool waits = ExplainQueue(known.get(), figures, standing);
     standing.set_would_receive(welcome && trained && waits);
   }

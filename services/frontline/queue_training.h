@@ -19,6 +19,13 @@ bool AsksForTraining(const guidance::Guideline& guideline);
 std::vector<const guidance::Guideline*> TrainingFor(std::string_view queue, const triage::Configuration& configuration,
                                                     const guidance::GuidelineBook& book);
 
+// The guidelines that ask for training and may cover what is claimed from the queue all the same, without its asking
+// for them: of the general queue, of one that only transfers and escalations lead to, and of one that a route without
+// topics leads to, all others. What is transferred into another queue may be about more than what its routes bring.
+std::vector<const guidance::Guideline*> UnaskedTrainingFor(std::string_view queue,
+                                                           const triage::Configuration& configuration,
+                                                           const guidance::GuidelineBook& book);
+
 }  // namespace switchboard::frontline
 
 #endif  // SWITCHBOARD_SERVICES_FRONTLINE_QUEUE_TRAINING_H_

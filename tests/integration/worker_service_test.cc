@@ -82,10 +82,10 @@ class WorkerServiceTest : public ::testing::Test {
     return {response.leases().begin(), response.leases().end()};
   }
 
-  v1::ExplainWorkerResponse Explain(const std::string& worker) {
+  v1::ExplainWorkerResponse Explain(const std::string& worker, const std::string& queue = "queues/roads") {
     v1::ExplainWorkerRequest request;
     request.set_name(worker);
-    request.add_queues("queues/roads");
+    request.add_queues(queue);
     v1::ExplainWorkerResponse response;
     const absl::Status status = Said(server_.workers->ExplainWorker(Patient().get(), request, &response));
     EXPECT_TRUE(status.ok()) << status;
@@ -444,6 +444,14 @@ TEST_F(WorkerServiceTest, TheGeneralQueueIsOpenToTheUntrained) {
   ben.set_name("workers/ben");
   Register(ben);
   Submit("something else");
+  v1::ExplainWorkerResponse why;
+  ASSERT_TRUE(Await(absl::Seconds(10), [&] {
+    why = Explain("workers/ben", "queues/general");
+    return why.standings(0).would_receive();
+  }));
+  ASSERT_THAT(KindsOf(why.standings(0).obstacles()), ElementsAre(Obstacle::NOT_TRAINED));
+  EXPECT_EQ(why.standings(0).obstacles(0).guideline(), "streets@2.1");
+  EXPECT_EQ(why.standings(0).obstacles(0).detail(), "not trained for streets@2.1: may claim and draft, not send");
   EXPECT_EQ(Claim("workers/ben", 1, absl::ZeroDuration(), "queues/general").size(), 1U);
 }
 

@@ -52,6 +52,21 @@ TEST(TrainingFor, IsWhatTheRoutesBring) {
   EXPECT_THAT(Asked("roads", configuration), ElementsAre("streets"));
 }
 
+TEST(UnaskedTrainingFor, IsWhatMayComeWhereTheQueueAsksForNone) {
+  triage::Configuration configuration = ExampleConfiguration();
+  const guidance::GuidelineBook book = Book();
+  const auto unasked = [&](const std::string& queue) {
+    std::vector<std::string> ids;
+    for (const guidance::Guideline* each : UnaskedTrainingFor(queue, configuration, book)) ids.push_back(each->id);
+    return ids;
+  };
+  EXPECT_THAT(unasked("general"), ElementsAre("streets", "streets-by-phone", "passports"));
+  EXPECT_THAT(unasked("counter"), ElementsAre("streets", "streets-by-phone", "passports")) << "by transfer only";
+  EXPECT_THAT(unasked("roads"), IsEmpty());
+  configuration.routes.push_back({.id = "the-rest", .queue = "roads"});
+  EXPECT_THAT(unasked("roads"), ElementsAre("passports"));
+}
+
 TEST(MaySend, NeedsCurrentTrainingForWhatCoversTheReply) {
   const absl::Time now = absl::FromUnixSeconds(1'800'000'000);
   const guidance::GuidelineBook book = Book();
