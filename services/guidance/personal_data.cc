@@ -197,6 +197,15 @@ bool HasDigits(re2::StringPiece written, int least) {
   return std::count_if(written.begin(), written.end(), &IsPlainDigit) >= least;
 }
 
+// "from 12/11/2026", "le 12/11/26 a": a day behind words, whose letters and digits could be those of a card. No card is
+// cut so.
+bool IsDay(re2::StringPiece written) {
+  static const RE2* const day = new RE2(
+      R"([a-z\W_]+[ :(](?:[0-9]{2}[-/.][0-9]{2}[-/.](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-/.][0-9]{2}[-/.][0-9]{2}))"
+      R"(|(?:as|at|au|by|ce|de|du|et|in|is|le|of|on|ou|to) [0-9]{2}[-/.][0-9]{2}[-/.][0-9]{2},? [a-d])");
+  return RE2::FullMatch(written, *day);
+}
+
 void FindMixed(std::string_view plain, PersonalData* found) {
   constexpr int kFewestWritten = 3;
   for (const Mixed& each : MixedNumbers()) {
@@ -204,7 +213,7 @@ void FindMixed(std::string_view plain, PersonalData* found) {
     re2::StringPiece rest = Piece(plain);
     re2::StringPiece written;
     while (!found->Has(each.datum) && RE2::FindAndConsume(&rest, each.pattern, &written)) {
-      if (HasDigits(written, kFewestWritten) && each.holds(Bare(written, each.letters, numbers)))
+      if (HasDigits(written, kFewestWritten) && each.holds(Bare(written, each.letters, numbers)) && !IsDay(written))
         found->Add(each.datum);
     }
   }
