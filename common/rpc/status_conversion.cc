@@ -13,6 +13,10 @@ namespace {
 
 constexpr size_t kMaxMessageBytes = 4096;
 
+// By default a peer takes 8 KiB of metadata; where a status is larger, it sees RESOURCE_EXHAUSTED and nothing of it.
+constexpr size_t kMostMetadataBytes = 6144;
+constexpr size_t kShortMessageBytes = 1024;  // of a status that would be larger
+
 std::string PrintableMessage(const absl::Status& status) {
   std::string_view message = MessageOf(status);
   message = message.substr(0, ValidUtf8Prefix(message));
@@ -27,6 +31,28 @@ absl::Status WithErrorInfo(const absl::Status& status) {
   info.set_reason(std::string(CodeName(status.code())));
   AttachDetail(complete, info);
   return complete;
+}
+
+// What the status is as metadata: the message, where need be percent-encoded, and all of it in base 64.
+size_t MetadataBytes(const google::rpc::Status& proto) {
+  size_t bytes = (proto.ByteSizeLong() + 2) / 3 * 4;
+  for (const char c : proto.message()) bytes += c >= ' ' && c <= '~' && c != '%' ? 1 : 3;
+  return bytes;
+}
+
+// With a shorter message and without the last field violations, as far as it takes to fit.
+google::rpc::Status Fitting(google::rpc::Status proto) {
+  if (MetadataBytes(proto) <= kMostMetadataBytes) return proto;
+  proto.set_message(StrCat(TruncateUtf8(proto.message(), kShortMessageBytes), " …"));
+  for (google::protobuf::Any& detail : *proto.mutable_details()) {
+    google::rpc::BadRequest bad_request;
+    if (!detail.UnpackTo(&bad_request)) continue;
+    while (MetadataBytes(proto) > kMostMetadataBytes && bad_request.field_violations_size() > 0) {
+      bad_request.mutable_field_violations()->RemoveLast();
+      detail.set_value(bad_request.SerializeAsString());
+    }
+  }
+  return proto;
 }
 
 }  // namespace
@@ -93,7 +119,7 @@ absl::Status FromProto(const google::rpc::Status& proto) {
 
 grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
-  const google::rpc::Status proto = ToProto(status);
+  const google::rpc::Status proto = Fitting(ToProto(status));
   return {static_cast<grpc::StatusCode>(proto.code()), proto.message(), proto.SerializeAsString()};
 }
 

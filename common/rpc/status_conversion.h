@@ -12,7 +12,8 @@
 namespace switchboard {
 
 // Payloads become the details of a google.rpc.Status in grpc-status-details-bin. An ErrorInfo is added where none is,
-// with the code's own name as reason. The text is made valid UTF-8 and cut at 4 KiB.
+// with the code's own name as reason. The text is made valid UTF-8 and cut at 4 KiB; where the whole would be more than
+// peers take as metadata, it is cut at 1 KiB, and the last field violations are left out.
 grpc::Status ToGrpc(const absl::Status& status);
 
 // The inverse: details become payloads again, so ReasonOf, RetryAfterOf and ReadDetail work on it.

@@ -156,6 +156,14 @@ TEST_F(ClientTest, EveryMistakeIsToldOnce) {
   WriteFile(path, "version: 1\nstreets: []\n");
   const std::string mistake = Client({"apply", "-f", path}).err;
   EXPECT_EQ(CountOf(mistake, "streets: unknown key"), 1) << mistake;
+  std::string mistakes = "version: 1\n";
+  for (int i = 0; i < 90; ++i) StrAppend(&mistakes, "this-is-no-key-that-a-configuration-has-", i, ": []\n");
+  WriteFile(path, mistakes);
+  const std::string many = Client({"apply", "-f", path}).err;
+  EXPECT_THAT(many, HasSubstr("error: INVALID_ARGUMENT: the configuration has mistakes"));
+  EXPECT_EQ(CountOf(many, "configuration-has-0: "), 1) << many;
+  // What the message has no room for comes from the details.
+  EXPECT_GT(CountOf(many, "this-is-no-key"), 10) << many;
 }
 
 TEST_F(ClientTest, SaysWhatIsWrongWithWhatItIsGiven) {

@@ -527,6 +527,19 @@ TEST(Channel, AServerThatIsSlowToGreetIsWaitedFor) {
   close(listener);
 }
 
+TEST(StatusConversion, AStatusFitsTheMetadataThatPeersTake) {
+  FieldViolations violations;
+  for (int i = 0; i < 90; ++i) violations.Add(StrCat("routes[", i, "].queue"), "names a queue that is not there");
+  const grpc::Status large = ToGrpc(violations.ToStatus());
+  EXPECT_LT(large.error_message().size() + large.error_details().size() * 4 / 3, 6200U);
+  const absl::Status read = FromGrpc(large);
+  EXPECT_EQ(ReasonOf(read), reason::kInvalidRequest);
+  google::rpc::BadRequest details;
+  ASSERT_TRUE(ReadDetail(read, details));
+  EXPECT_GT(details.field_violations_size(), 20);
+  EXPECT_LT(details.field_violations_size(), 90);
+}
+
 TEST(StatusConversion, InvalidTextIsMadeFitForTheWire) {
   EXPECT_EQ(ToProto(absl::InternalError("good\xff bad")).message(), "good");
 }
