@@ -15,26 +15,27 @@ inline constexpr std::string_view kInvalidPageToken = "INVALID_PAGE_TOKEN";     
 inline constexpr std::string_view kInvalidConfiguration = "INVALID_CONFIGURATION";  // INVALID_ARGUMENT
 
 // Resources and their states.
-inline constexpr std::string_view kNotFound = "NOT_FOUND";                          // NOT_FOUND with ResourceInfo
-inline constexpr std::string_view kAlreadyExists = "ALREADY_EXISTS";                // ALREADY_EXISTS
-inline constexpr std::string_view kLeaseLost = "LEASE_LOST";                        // FAILED_PRECONDITION
-inline constexpr std::string_view kQueuePaused = "QUEUE_PAUSED";                    // FAILED_PRECONDITION
-inline constexpr std::string_view kInquiryClosed = "INQUIRY_CLOSED";                // FAILED_PRECONDITION
-inline constexpr std::string_view kNoConfiguration = "NO_CONFIGURATION";            // FAILED_PRECONDITION
-inline constexpr std::string_view kConfigurationChanged = "CONFIGURATION_CHANGED";  // ABORTED
-inline constexpr std::string_view kTrainingUnderWay = "TRAINING_UNDER_WAY";         // ABORTED
-inline constexpr std::string_view kModelDoesNotFit = "MODEL_DOES_NOT_FIT";          // FAILED_PRECONDITION
-inline constexpr std::string_view kModelIsWorse = "MODEL_IS_WORSE";                 // FAILED_PRECONDITION
-inline constexpr std::string_view kQueueInUse = "QUEUE_IN_USE";                     // FAILED_PRECONDITION
-inline constexpr std::string_view kCertificationStale = "CERTIFICATION_STALE";      // FAILED_PRECONDITION
-inline constexpr std::string_view kCertificationExpired = "CERTIFICATION_EXPIRED";  // FAILED_PRECONDITION
-inline constexpr std::string_view kNotCertified = "NOT_CERTIFIED";                  // FAILED_PRECONDITION
-inline constexpr std::string_view kDraftDecided = "DRAFT_DECIDED";                  // FAILED_PRECONDITION
-inline constexpr std::string_view kDraftClaimed = "DRAFT_CLAIMED";                  // FAILED_PRECONDITION
-inline constexpr std::string_view kReviewLost = "REVIEW_LOST";                      // FAILED_PRECONDITION
-inline constexpr std::string_view kAuthorityTooLow = "AUTHORITY_TOO_LOW";           // PERMISSION_DENIED
-inline constexpr std::string_view kNonReplyNotAllowed = "NON_REPLY_NOT_ALLOWED";    // FAILED_PRECONDITION
-inline constexpr std::string_view kAnswerNotInForce = "ANSWER_NOT_IN_FORCE";        // FAILED_PRECONDITION
+inline constexpr std::string_view kNotFound = "NOT_FOUND";                             // NOT_FOUND with ResourceInfo
+inline constexpr std::string_view kAlreadyExists = "ALREADY_EXISTS";                   // ALREADY_EXISTS
+inline constexpr std::string_view kLeaseLost = "LEASE_LOST";                           // FAILED_PRECONDITION
+inline constexpr std::string_view kQueuePaused = "QUEUE_PAUSED";                       // FAILED_PRECONDITION
+inline constexpr std::string_view kInquiryClosed = "INQUIRY_CLOSED";                   // FAILED_PRECONDITION
+inline constexpr std::string_view kNoConfiguration = "NO_CONFIGURATION";               // FAILED_PRECONDITION
+inline constexpr std::string_view kConfigurationChanged = "CONFIGURATION_CHANGED";     // ABORTED
+inline constexpr std::string_view kTrainingUnderWay = "TRAINING_UNDER_WAY";            // ABORTED
+inline constexpr std::string_view kModelDoesNotFit = "MODEL_DOES_NOT_FIT";             // FAILED_PRECONDITION
+inline constexpr std::string_view kModelIsWorse = "MODEL_IS_WORSE";                    // FAILED_PRECONDITION
+inline constexpr std::string_view kQueueInUse = "QUEUE_IN_USE";                        // FAILED_PRECONDITION
+inline constexpr std::string_view kCertificationStale = "CERTIFICATION_STALE";         // FAILED_PRECONDITION
+inline constexpr std::string_view kCertificationExpired = "CERTIFICATION_EXPIRED";     // FAILED_PRECONDITION
+inline constexpr std::string_view kNotCertified = "NOT_CERTIFIED";                     // FAILED_PRECONDITION
+inline constexpr std::string_view kDraftDecided = "DRAFT_DECIDED";                     // FAILED_PRECONDITION
+inline constexpr std::string_view kDraftClaimed = "DRAFT_CLAIMED";                     // FAILED_PRECONDITION
+inline constexpr std::string_view kReviewLost = "REVIEW_LOST";                         // FAILED_PRECONDITION
+inline constexpr std::string_view kAuthorityTooLow = "AUTHORITY_TOO_LOW";              // PERMISSION_DENIED
+inline constexpr std::string_view kNonReplyNotAllowed = "NON_REPLY_NOT_ALLOWED";       // FAILED_PRECONDITION
+inline constexpr std::string_view kDispositionNotAllowed = "DISPOSITION_NOT_ALLOWED";  // FAILED_PRECONDITION
+inline constexpr std::string_view kAnswerNotInForce = "ANSWER_NOT_IN_FORCE";           // FAILED_PRECONDITION
 
 // Load and life cycle.
 inline constexpr std::string_view kOverloaded = "OVERLOADED";               // RESOURCE_EXHAUSTED with RetryInfo

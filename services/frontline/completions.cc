@@ -30,7 +30,7 @@ absl::Status CheckNonReply(const guidance::Guideline& guideline, const std::stri
 
 absl::Status CheckListed(const guidance::Guideline& guideline, const std::string& disposition) {
   if (IsListed(guideline.dispositions, disposition)) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, kDispositionNotAllowed,
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason::kDispositionNotAllowed,
                    StrCat("guideline ", guideline.NameWithVersion(), " settles inquiries of this kind as ",
                           absl::StrJoin(guideline.dispositions, ", "), ", and not as ", disposition,
                           "; choose one of these, or transfer it"),

@@ -4,7 +4,6 @@
 #define SWITCHBOARD_SERVICES_FRONTLINE_COMPLETIONS_H_
 
 #include <cstdint>
-#include <string_view>
 
 #include "absl/status/status.h"
 #include "common/runtime/executor.h"
@@ -14,9 +13,6 @@
 #include "switchboard/v1/resources.pb.h"
 
 namespace switchboard::frontline {
-
-// Next to those of common/status/reasons.h. FAILED_PRECONDITION.
-inline constexpr std::string_view kDispositionNotAllowed = "DISPOSITION_NOT_ALLOWED";
 
 // Some of the dispositions.
 class DispositionSet {
