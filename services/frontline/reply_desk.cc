@@ -210,11 +210,14 @@ absl::StatusOr<ReplyResult> ReplyDesk::Reply(const ReplyDraft& draft) const {
   const int64_t inquiry = judged.result.inquiry;
   if (IsLetOut(judged)) {
     absl::StatusOr<ReplyResult> sent = Send(draft, std::move(judged));
-    if (!HasReason(sent.status(), reason::kLeaseLost)) return sent;
-    // Lost to a draft, perhaps, that this very call made when a rule asked for authority that does so no more.
+    // Sent before, under the guidelines of then; or lost to a draft, perhaps, that this very call made when a rule
+    // asked for authority that does so no more.
+    const bool may_be_earlier = sent.ok() ? sent->repeated : HasReason(sent.status(), reason::kLeaseLost);
+    if (!may_be_earlier) return sent;
     SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<ReplyResult> earlier, FindEarlier(call, inquiry));
-    if (earlier.has_value()) return *std::move(earlier);
-    return sent;
+    if (!earlier.has_value()) return sent;
+    if (sent.ok()) earlier->reopened = sent->reopened;
+    return *std::move(earlier);
   }
   SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<ReplyResult> earlier, FindEarlier(call, inquiry));
   if (earlier.has_value()) return *std::move(earlier);
@@ -230,12 +233,10 @@ absl::StatusOr<ReplyResult> ReplyDesk::Reply(const ReplyDraft& draft) const {
   }
 }
 
-absl::StatusOr<std::optional<MoveResult>> ReplyDesk::FindEarlierMove(const MoveDraft& draft,
-                                                                     const Judged& judged) const {
-  SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<EarlierReply> sent,
-                               FindReply(engine_, CallOf(draft.reply, judged.visibility)));
+absl::StatusOr<std::optional<MoveResult>> ReplyDesk::FindEarlierMove(const ReplyCall& call, int64_t inquiry) const {
+  SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<EarlierReply> sent, FindReply(engine_, call));
   if (!sent.has_value()) return std::nullopt;
-  MoveResult earlier{.reply = {.inquiry = judged.result.inquiry, .repeated = true}};
+  MoveResult earlier{.reply = {.inquiry = inquiry, .repeated = true}};
   earlier.reply.decision = std::move(sent->decision);
   earlier.holding_decision = std::move(sent->holding_decision);
   earlier.holding_line = std::move(sent->holding_line);
@@ -256,8 +257,10 @@ absl::StatusOr<MoveResult> ReplyDesk::MoveToPrivate(const MoveDraft& draft) cons
                                                .visibility = v1::PUBLIC,
                                                .authority_level = judged.authority_level});
   result.reply = judged.result;
+  const ReplyCall call = CallOf(draft.reply, judged.visibility);
+  const int64_t inquiry = judged.result.inquiry;
   if (!may_move.ok() || !IsLetOut(judged) || result.holding_decision.verdict != guidance::ReplyVerdict::kSent) {
-    SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<MoveResult> earlier, FindEarlierMove(draft, judged));
+    SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<MoveResult> earlier, FindEarlierMove(call, inquiry));
     if (earlier.has_value()) return *std::move(earlier);
   }
   SWITCHBOARD_RETURN_IF_ERROR(judged.may_cite);
@@ -271,7 +274,11 @@ absl::StatusOr<MoveResult> ReplyDesk::MoveToPrivate(const MoveDraft& draft) cons
                             .holding = wire::StaffMessage(result.holding_line, v1::PUBLIC, result.holding_decision),
                             .reason = StrCat("on ", v1::Channel_Name(channel))};
   SWITCHBOARD_ASSIGN_OR_RETURN(result.reply, Send(draft.reply, std::move(judged), std::move(opening)));
-  return result;
+  if (!result.reply.repeated) return result;
+  SWITCHBOARD_ASSIGN_OR_RETURN(std::optional<MoveResult> earlier, FindEarlierMove(call, inquiry));
+  if (!earlier.has_value()) return result;
+  earlier->reply.reopened = result.reply.reopened;
+  return *std::move(earlier);
 }
 
 absl::Status ReplyDesk::Refuse(const ReplyDraft& draft, const Judged& judged,

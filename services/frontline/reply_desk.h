@@ -109,10 +109,10 @@ class ReplyDesk {
     return judged.may_cite.ok() && judged.may_send.ok() &&
            judged.result.decision.verdict == guidance::ReplyVerdict::kSent;
   }
-  // What this very call did before, as it was decided then; nothing where it is new. Only for what is not let out now:
-  // the engine itself knows a repetition of what is.
+  // What this very call did before, as it was decided then; nothing where it is new. Only for what is not let out now,
+  // and for what the engine knows for a repetition: a reply that goes out pays nothing for it.
   absl::StatusOr<std::optional<ReplyResult>> FindEarlier(const ReplyCall& call, int64_t inquiry) const;
-  absl::StatusOr<std::optional<MoveResult>> FindEarlierMove(const MoveDraft& draft, const Judged& judged) const;
+  absl::StatusOr<std::optional<MoveResult>> FindEarlierMove(const ReplyCall& call, int64_t inquiry) const;
   absl::StatusOr<ReplyResult> Send(const ReplyDraft& draft, Judged judged,
                                    std::optional<queue::LegOpening> opening = std::nullopt) const;
   absl::StatusOr<ReplyResult> Keep(const ReplyDraft& draft, Judged judged) const;

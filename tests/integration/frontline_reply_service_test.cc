@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/status/errors.h"
@@ -109,6 +110,11 @@ guidelines:
         reason: {en: Nobody knows., fr: Personne ne sait.}
         suggestion: {en: Leave it out., fr: Retirez-le.}
 )";
+
+// The same rules under the next version, with another holding line.
+std::string NextVersion() {
+  return absl::StrReplaceAll(kGuidelines, {{"2.1", "2.2"}, {"write to us in private", "call us"}});
+}
 
 class FrontlineReplyTest : public FrontlineReplyFixture {
  protected:
@@ -241,6 +247,8 @@ TEST_F(FrontlineReplyTest, ARepetitionIsOneWhateverCameIntoForceSince) {
     ASSERT_NO_FATAL_FAILURE(expect_repetition("forbidden"));
     ASSERT_NO_FATAL_FAILURE(Activate(kOtherGuidelines));
     ASSERT_NO_FATAL_FAILURE(expect_repetition("needs authority"));
+    ASSERT_NO_FATAL_FAILURE(Activate(NextVersion()));
+    ASSERT_NO_FATAL_FAILURE(expect_repetition("let out as well"));
   }
 }
 
@@ -270,15 +278,17 @@ TEST_F(FrontlineReplyTest, AMoveIsOneWhateverCameIntoForceSince) {
     request.set_disposition(disposition);
     ASSERT_TRUE(Move(request).ok());
     const auto events = KindsOf(lease.inquiry().name());
-    ASSERT_NO_FATAL_FAILURE(Activate(kStricterGuidelines));
-    const auto repeated = Move(request);
-    ASSERT_TRUE(repeated.ok()) << repeated.status();
-    EXPECT_TRUE(repeated->repeated());
-    EXPECT_EQ(repeated->decision().verdict(), v1::ReplyDecision::SENT);
-    EXPECT_THAT(repeated->decision().guidelines(), ElementsAre("streets@2.1"));
-    EXPECT_EQ(repeated->holding_decision().verdict(), v1::ReplyDecision::SENT);
-    EXPECT_EQ(repeated->holding_line(), "Please write to us in private.");
-    EXPECT_EQ(KindsOf(lease.inquiry().name()), events);
+    for (const std::string& guidelines : {std::string(kStricterGuidelines), NextVersion()}) {
+      ASSERT_NO_FATAL_FAILURE(Activate(guidelines));
+      const auto repeated = Move(request);
+      ASSERT_TRUE(repeated.ok()) << repeated.status();
+      EXPECT_TRUE(repeated->repeated());
+      EXPECT_EQ(repeated->decision().verdict(), v1::ReplyDecision::SENT);
+      EXPECT_THAT(repeated->decision().guidelines(), ElementsAre("streets@2.1"));
+      EXPECT_EQ(repeated->holding_decision().verdict(), v1::ReplyDecision::SENT);
+      EXPECT_EQ(repeated->holding_line(), "Please write to us in private.");
+      EXPECT_EQ(KindsOf(lease.inquiry().name()), events);
+    }
   }
 }
 
