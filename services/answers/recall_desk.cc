@@ -33,8 +33,8 @@ absl::StatusOr<RecallResult> RecallDesk::Recall(const RecallOrder& order) {
     return MakeError(absl::StatusCode::kFailedPrecondition, reason::kNoConfiguration,
                      "no guidelines are in force; apply some with ApplyConfiguration");
   }
-  SWITCHBOARD_RETURN_IF_ERROR(permits_.may_send(order.worker, "", "", false));
-  SWITCHBOARD_RETURN_IF_ERROR(store_.Get(order.id, order.version).status());
+  SWITCHBOARD_ASSIGN_OR_RETURN(const guidance::AnswerVersion wrong, store_.Get(order.id, order.version));
+  SWITCHBOARD_RETURN_IF_ERROR(MayRecall(order.worker, wrong));
   SWITCHBOARD_ASSIGN_OR_RETURN(const Words words, WordsFor(order, name));
   if (!order.dry_run) {
     SWITCHBOARD_RETURN_IF_ERROR(engine_.RecallAnswer(name, order.worker, order.reason).status());
@@ -44,7 +44,21 @@ absl::StatusOr<RecallResult> RecallDesk::Recall(const RecallOrder& order) {
   RecallResult result;
   SWITCHBOARD_RETURN_IF_ERROR(CorrectAll(order, name, words, *book, result));
   SWITCHBOARD_ASSIGN_OR_RETURN(result.remaining, engine_.CountUncorrected(name));
+  if (result.corrected == 0 && result.refused.empty() && !result.not_permitted.ok()) return result.not_permitted;
   return result;
+}
+
+absl::Status RecallDesk::MayRecall(const std::string& worker, const guidance::AnswerVersion& wrong) const {
+  SWITCHBOARD_RETURN_IF_ERROR(permits_.may_send(worker, "", "", false));
+  SWITCHBOARD_ASSIGN_OR_RETURN(const auto library, guidance::ParseAnswers(wrong.content, wrong.id));
+  absl::Status refused;
+  for (const std::string& topic : library->answers.at(0).topics) {
+    absl::Status status = permits_.may_send(worker, topic, "", true);
+    if (status.ok()) status = permits_.may_send(worker, topic, "", false);
+    if (status.ok()) return status;
+    if (refused.ok()) refused = std::move(status);
+  }
+  return refused;
 }
 
 absl::StatusOr<RecallDesk::Words> RecallDesk::WordsFor(const RecallOrder& order, const std::string& name) const {
@@ -80,8 +94,12 @@ absl::StatusOr<bool> RecallDesk::CorrectOne(const RecallOrder& order, const std:
   if (!inquiry.ok()) return inquiry.status();
   const auto visibility = static_cast<v1::Visibility>(reply.visibility);
   SWITCHBOARD_ASSIGN_OR_RETURN(const v1::Channel channel, wire::ChannelFor(engine_, *inquiry, visibility));
-  SWITCHBOARD_RETURN_IF_ERROR(
-      permits_.may_send(order.worker, inquiry->topic, v1::Channel_Name(channel), visibility == v1::PUBLIC));
+  absl::Status may_send =
+      permits_.may_send(order.worker, inquiry->topic, v1::Channel_Name(channel), visibility == v1::PUBLIC);
+  if (!may_send.ok()) {
+    if (result.not_permitted.ok()) result.not_permitted = std::move(may_send);
+    return false;
+  }
   const std::string_view text = guidance::TextIn(words.texts, inquiry->content.language);
   const guidance::ReplyDecision decision =
       wire::DecideReply(book, *inquiry,

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/guidance/answer_store.h"
 #include "services/guidance/answers_in_force.h"
@@ -42,6 +43,7 @@ struct RecallResult {
   int corrected = 0;
   int64_t remaining = 0;
   std::vector<RefusedCorrection> refused;  // at most 100
+  absl::Status not_permitted;              // of the first reply on whose leg the worker may not send; it is left
 };
 
 // What the workforce says of whoever orders a recall. Thread-safe.
@@ -66,6 +68,8 @@ class RecallDesk {
   absl::StatusOr<RecallResult> Recall(const RecallOrder& order);
 
  private:
+  // OK where the worker may send on one of the answer's topics at least.
+  absl::Status MayRecall(const std::string& worker, const guidance::AnswerVersion& wrong) const;
   // What the citizens are told.
   struct Words {
     guidance::LocalizedText texts;

@@ -51,10 +51,10 @@ class AnswerRecallTest : public ::testing::Test {
   }
 
   // An inquiry that was answered with the version.
-  std::string AnsweredWith(int version) {
+  std::string AnsweredWith(int version, v1::Channel channel = v1::X) {
     v1::SubmitInquiryRequest submit;
     submit.mutable_inquiry()->set_text("a pothole");
-    submit.mutable_inquiry()->set_channel(v1::X);
+    submit.mutable_inquiry()->set_channel(channel);
     v1::SubmitInquiryResponse submitted;
     EXPECT_TRUE(server_.intake->SubmitInquiry(Patient().get(), submit, &submitted).ok());
     v1::ClaimInquiriesRequest claim;
@@ -84,7 +84,8 @@ class AnswerRecallTest : public ::testing::Test {
   guidance::InMemoryAnswerStore store_;
   std::optional<int> registered_level_;
   absl::Status may_send_;
-  std::string asked_;  // for which leg `may_send_` was asked last
+  absl::Status may_send_by_email_;
+  std::string asked_;  // of which leg was asked last
   RecallDesk desk_{
       *engine_,
       store_,
@@ -94,7 +95,7 @@ class AnswerRecallTest : public ::testing::Test {
        .may_send =
            [this](const std::string& worker, std::string_view topic, std::string_view channel, bool is_public) {
              asked_ = StrCat(worker, " ", topic, " ", channel, is_public ? " in public" : " in private");
-             return may_send_;
+             return channel == "EMAIL" ? may_send_by_email_ : may_send_;
            }}};
 };
 
@@ -141,7 +142,7 @@ TEST_F(AnswerRecallTest, ARegisteredLevelCountsWhateverIsSaid) {
   EXPECT_EQ(desk_.Recall(order)->corrected, 1);
 }
 
-TEST_F(AnswerRecallTest, WhoMayNotSendCorrectsNothing) {
+TEST_F(AnswerRecallTest, WhoMayNotSendRecallsNothing) {
   AnsweredWith(1);
   PutInForce(2);
   may_send_ = MakeError(absl::StatusCode::kFailedPrecondition, reason::kNotCertified, "never certified");
@@ -151,6 +152,20 @@ TEST_F(AnswerRecallTest, WhoMayNotSendCorrectsNothing) {
   may_send_ = absl::OkStatus();
   EXPECT_EQ(desk_.Recall(OrderFor(1))->corrected, 1);
   EXPECT_EQ(asked_, "rita potholes X in public");
+}
+
+TEST_F(AnswerRecallTest, WhatTheWorkerMayNotSendIsLeftForAnother) {
+  AnsweredWith(1, v1::EMAIL);
+  AnsweredWith(1);
+  PutInForce(2);
+  may_send_by_email_ = MakeError(absl::StatusCode::kFailedPrecondition, reason::kNotCertified, "never certified");
+  const auto result = desk_.Recall(OrderFor(1));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->corrected, 1);
+  EXPECT_EQ(result->remaining, 1);
+  EXPECT_TRUE(HasReason(desk_.Recall(OrderFor(1)).status(), reason::kNotCertified));
+  may_send_by_email_ = absl::OkStatus();
+  EXPECT_EQ(desk_.Recall(OrderFor(1))->remaining, 0);
 }
 
 // The later version is wrong as well: whoever read its text in a correction is told so, too.
