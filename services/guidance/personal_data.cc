@@ -298,13 +298,14 @@ bool EndsInUnit(std::string_view text) {
 }
 
 // What is found at `at` is `phrase` and not the end, the beginning or the house of another: "100 main street" is not in
-// "2100 main street" nor in "4-100 main street".
+// "2100 main street" nor in "4-100 main street" nor in "100 main street, apartment 12".
 bool StandsAlone(std::string_view text, size_t at, std::string_view phrase) {
   const std::string_view before = text.substr(0, at);
   const std::string_view behind = text.substr(at + phrase.size());
   if (EndsInWord(before) && BeginsWithWord(phrase)) return false;
   if (EndsInUnit(before) && IsPlainDigit(phrase[0])) return false;
-  return !EndsInWord(phrase) || !BeginsWithWord(behind);
+  if (EndsInWord(phrase) && BeginsWithWord(behind)) return false;
+  return !IsInLongerAddress(before, phrase, behind);
 }
 
 void FindIn(std::string_view plain, const PublicContacts& contacts, PersonalData* found) {

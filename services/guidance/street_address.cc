@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <vector>
 
 #include "re2/re2.h"
@@ -198,7 +199,56 @@ bool HoldsBoxOrNumberBehind(std::string_view plain) {
   return RE2::PartialMatch(text, *box) || RE2::PartialMatch(text, *behind);
 }
 
+// "apt. 12", "unit no. 4b", "#12" or, before a sign, "suite b" ("suite à votre demande" is none).
+constexpr char kUnit[] =
+    R"((?:\b(?:apartment|appartement|appart|apt|app|unit|unite|suite|ste|bureau|flat|logement)s?[ .:-]{0,2})"
+    R"((?:(?:number|numero|no|nr|n)\b[. ]{0,2})?#? ?|# ?)(?:[a-z]?-?[0-9]{1,5}[a-z]?\b|[a-z](?:$|[^a-z0-9 '])))";
+
+bool EndsInNamedUnit(std::string_view before) {
+  static const RE2* const pattern = new RE2(
+      std::string(kUnit) + R"([ ,.:;()/-]{0,4}(?:(?:(?:at|of|in|on|au|du|dans|a)(?: (?:the|le|la))?|the|le) )?$)");
+  constexpr size_t kLookedAt = 80;  // bytes, more than the pattern can be long
+  if (before.size() > kLookedAt) before.remove_prefix(before.size() - kLookedAt);
+  return RE2::PartialMatch(re2::StringPiece(before.data(), before.size()), *pattern);
+}
+
+bool BeginsWithNamedUnit(std::string_view behind) {
+  static const RE2* const pattern =
+      new RE2(R"(^[ ,.:;()/-]{0,4}(?:(?:in|at|dans|a) (?:the )?)?(?:l')?)" + std::string(kUnit));
+  return RE2::PartialMatch(re2::StringPiece(behind.data(), behind.size()), *pattern);
+}
+
+// "st", "boul": a point behind it ends no sentence.
+bool EndsInAbbreviation(std::string_view address) {
+  constexpr size_t kMostLetters = 4;
+  return address.size() - address.find_last_of(' ') - 1 <= kMostLetters;
+}
+
+// Some quarters are words of their own: "100, rue Principale est ouvert", "ne ferme pas", "se trouve". They count, as
+// all do behind a comma, only where a sign or the end comes next.
+bool BeginsWithCompass(std::string_view behind) {
+  constexpr std::array<std::string_view, 7> kNotBehind = {"of",   "toward",   "towards", "side",
+                                                          "door", "entrance", "wing"};
+  static const RE2* const before_sign = new RE2(
+      R"(^[ ,(-]{1,3}(?:(?:nord|sud|north|south)[ -]?)?(?:north|south|east|west|nord|sud|est|ouest|n|s|e|w|o|ne|nw|se|sw))"
+      R"((?:[^a-z0-9 '-]| ?$| [.,;:!?)]))");
+  static const RE2* const before_word =
+      new RE2(R"(^ (?:(?:north|south)[ -]?(?:east|west)?|east|west|(?:nord|sud)(?:[ -]?ouest|-est)?|ouest|n|s|w|nw|sw))"
+              R"([ -](\w*))");
+  const re2::StringPiece text(behind.data(), behind.size());
+  if (RE2::PartialMatch(text, *before_sign)) return true;
+  re2::StringPiece word;
+  return RE2::PartialMatch(text, *before_word, &word) && !IsOneOf(kNotBehind, {word.data(), word.size()});
+}
+
 }  // namespace
+
+bool IsInLongerAddress(std::string_view before, std::string_view address, std::string_view behind) {
+  bool longer = EndsInNamedUnit(before) || BeginsWithNamedUnit(behind);
+  if (!behind.empty() && behind[0] == '.' && EndsInAbbreviation(address)) behind.remove_prefix(1);
+  longer = longer || BeginsWithCompass(behind);
+  return longer && HoldsStreetAddress(address);
+}
 
 bool HoldsStreetAddress(std::string_view plain) {
   const std::vector<Token> tokens = TokensOf(plain);

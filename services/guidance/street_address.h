@@ -11,6 +11,11 @@ namespace switchboard::guidance {
 // Linear in the length.
 bool HoldsStreetAddress(std::string_view plain);
 
+// The `address` that stands between `before` and `behind` is part of a longer one: an apartment stands at it, or a
+// quarter of the compass behind it, as in "apartment 12, 100 main street" or "100 main street west". Looks at a few
+// words only, however long the texts are.
+bool IsInLongerAddress(std::string_view before, std::string_view address, std::string_view behind);
+
 }  // namespace switchboard::guidance
 
 #endif  // SWITCHBOARD_SERVICES_GUIDANCE_STREET_ADDRESS_H_

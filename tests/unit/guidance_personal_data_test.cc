@@ -390,6 +390,68 @@ TEST(FindPersonalData, TakesNoPrivateAddressForThePublicOneThatItHolds) {
   EXPECT_EQ(contacts.Without("100 main streeter, 100 main street."), "100 main streeter, |||||||||||||||.");
 }
 
+TEST(FindPersonalData, TakesNoHomeForThePublicAddressOfItsHouseOrStreet) {
+  const PublicContacts contacts({"100 Main Street", "100, rue Principale", "7 Elm St", "City Hall"});
+  for (const char* text : {
+           "He lives at 100 Main Street, apartment 12.",
+           "He lives at 100 Main Street Apt. 12B",
+           "He lives at 100 Main Street #12.",
+           "He lives at 100 Main Street (unit no. 4).",
+           "He lives at 100 Main Street in apartment 12.",
+           "He lives at 100 Main Street, suite B.",
+           "He lives at 7 Elm St. Apt 12.",
+           "He lives in apartment 12, 100 Main Street.",
+           "He lives in apartment 12 of 100 Main Street.",
+           "He lives at unit 4, 100 Main Street.",
+           "He lives at unit B, 100 Main Street.",
+           "Send it to #12 - 100 Main Street.",
+           "Il habite au 100, rue Principale, appartement 12.",
+           "Il habite au 100, rue Principale, à l’app. 12.",
+           "Il habite à l'appartement 12, au 100, rue Principale.",
+           "Bureau 12, 100, rue Principale",
+           "He lives at 100 Main Street West.",
+           "He lives at 100 Main Street West",
+           "He lives at 100 Main Street West with his sister.",
+           "He lives at 100 Main Street W., upstairs.",
+           "He lives at 100 Main Street W since May.",
+           "He lives at 100 Main Street, East.",
+           "He lives at 100 Main Street Northwest.",
+           "He lives at 7 Elm St. N.",
+           "Il habite au 100, rue Principale Est.",
+           "Il habite au 100, rue Principale Est",
+           "Il habite au 100, rue Principale Est, en haut.",
+           "Il habite au 100, rue Principale Ouest depuis mai.",
+           "Il habite au 100, rue Principale Sud-Est.",
+           "Come to 100 Main Street. He lives at 100 Main Street West.",
+       }) {
+    EXPECT_THAT(ListOf(text, contacts), Contains(PersonalDatum::kStreetAddress)) << text;
+  }
+  for (const char* text : {
+           "Le 100, rue Principale est ouvert.",
+           "Le bureau du 100, rue Principale, est ouvert.",
+           "Le 100, rue Principale est-il ouvert ?",
+           "Le 100, rue Principale ne ferme pas.",
+           "Le 100, rue Principale n’est pas fermé.",
+           "Venez au 100, rue Principale, suite à notre lettre.",
+           "Venez au 100, rue Principale, bureau d'accueil.",
+           "Go from 100 Main Street west of the bridge.",
+           "Come to 100 Main Street, north entrance.",
+           "Come to 100 Main Street. East Avenue is closed.",
+           "Come to 100 Main Street. E-mail us before.",
+           "Come to 100 Main Street, apartment owners are welcome.",
+           "100 Main Street's doors open at 9.",
+           "Come in, unit by unit, to 100 Main Street.",
+           "The apartment at 100 Main Street",
+           "City Hall, suite 12",
+           "City Hall West",
+       }) {
+    EXPECT_THAT(ListOf(text, contacts), IsEmpty()) << text;
+  }
+  const PublicContacts listed({"100 Main Street", "100 Main Street West", "100 Main Street, Suite 200"});
+  EXPECT_THAT(ListOf("Come to 100 Main Street West, or to 100 Main Street, Suite 200.", listed), IsEmpty());
+  EXPECT_THAT(ListOf("Come to 100 Main Street, Suite 201.", listed), Contains(PersonalDatum::kStreetAddress));
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 
 std::string Repeated(const std::string& piece, size_t bytes) {
@@ -408,6 +470,11 @@ TEST(FindPersonalData, GetsThroughLongHostileText) {
         "1-", "one ", "at a dot ", "k1a ", "\u200B", "٤",         "a.b-c_", "999-", "12 12 ", "jane at mail at "}) {
     const std::string text = Repeated(piece, kLength) + " call 613-555-0142";
     EXPECT_TRUE(Find(text).Has(PersonalDatum::kPhone)) << "of: " << piece;
+  }
+  const PublicContacts contacts({"100 Main Street"});
+  for (const char* piece :
+       {"100 main street ", "100 main street apt ", "100 main street, west of ", "unit 100 main street"}) {
+    EXPECT_THAT(ListOf(Repeated(piece, kLength) + "24 Elm Street", contacts), Contains(PersonalDatum::kStreetAddress));
   }
 }
 
