@@ -52,6 +52,21 @@ constexpr std::array<std::string_view, 26> kOfLines = {
     "uses",   "skips",   "misses", "detours", "follows", "takes",   "returns", "starts", "begins",
     "ends",   "crosses", "no",     "now",     "does",    "cannot",  "can",     "also"};
 
+// A number behind these is a day: "On May 3 Main Street is closed", "On Dec. 12 Elm Street reopens".
+constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
+                                                      "may",       "june",     "july",     "august",
+                                                      "september", "october",  "november", "december"};
+constexpr std::array<std::string_view, 11> kShortMonths = {"jan", "feb",  "mar", "apr", "jun", "jul",
+                                                           "aug", "sept", "oct", "nov", "dec"};
+
+// A number of one or two digits between one of these and a street is that of the area or the part: "Zone 14 Bridge
+// Street permits", "Phase 2 Elm Street works".
+constexpr std::array<std::string_view, 6> kAreas = {"zone", "lot", "phase", "ward", "route", "line"};
+
+// What a year and a street are the name of: "the 2026 Main Street festival".
+constexpr std::array<std::string_view, 10> kYearly = {"festival", "parade", "market", "fair",  "program",
+                                                      "project",  "plan",   "budget", "works", "season"};
+
 // What follows a kind of street where no name does: "King Street and 2 Avenue until Friday".
 constexpr std::array<std::string_view, 30> kNotAfterKinds = {
     "until",  "and",  "is",    "are", "was", "were",   "has",  "have",  "will",   "between",
@@ -72,9 +87,21 @@ bool IsYear(const std::vector<Token>& tokens, size_t at) {
          IsOneOf(kBeforeYears, tokens[at - 2].text);
 }
 
+// "the 2026 main street festival", where `at` is that of the number.
+bool IsYearOfEvent(const std::vector<Token>& tokens, size_t at) {
+  constexpr size_t kMostTokens = 2 * (kMostNameWords + 2);  // the words of the street and the event, and spaces
+  const std::string_view number = tokens[at].text;
+  if (number.size() != 4 || number.substr(0, 2) != "20" || at < 2 || tokens[at - 2].text != "the") return false;
+  for (size_t next = at + 1; next < tokens.size() && next <= at + kMostTokens; ++next) {
+    if (tokens[next].kind == TokenKind::kSign) return false;
+    if (IsOneOf(kYearly, tokens[next].text)) return true;
+  }
+  return false;
+}
+
 bool IsHouseNumber(const std::vector<Token>& tokens, size_t at) {
   if (tokens[at].kind != TokenKind::kNumber || tokens[at].text.size() > kMostHouseDigits) return false;
-  if (IsYear(tokens, at)) return false;
+  if (IsYear(tokens, at) || IsYearOfEvent(tokens, at)) return false;
   // The end of a longer number, a decimal, an amount or a phone number is none.
   if (at == 0) return true;
   const std::string_view before = tokens[at - 1].text;
@@ -87,6 +114,24 @@ bool IsHouseNumber(const std::vector<Token>& tokens, size_t at) {
 bool IsLine(const std::vector<Token>& tokens, size_t at) {
   return at >= 2 && IsOneOf(kLines, tokens[at - 2].text) && at + 2 < tokens.size() &&
          IsOneOf(kOfLines, tokens[at + 2].text);
+}
+
+// "May 3", "Dec. 12", where `at` is that of the number.
+bool IsDay(const std::vector<Token>& tokens, size_t at) {
+  const std::string_view day = tokens[at].text;
+  if (at < 2 || tokens[at - 1].kind != TokenKind::kSpace || day.size() > 2) return false;
+  if (day.size() == 2 && day > "31") return false;
+  const bool point = at >= 3 && tokens[at - 2].text == ".";
+  const std::string_view month = tokens[at - (point ? 3 : 2)].text;
+  return IsOneOf(kShortMonths, month) || (!point && IsOneOf(kMonths, month));
+}
+
+// "Zone 14 Bridge Street", where `at` is that of the number. Who lives "at lot 3 Bridge Street" has an address.
+bool IsArea(const std::vector<Token>& tokens, size_t at) {
+  const bool between = at >= 2 && at + 1 < tokens.size() && tokens[at - 1].kind == TokenKind::kSpace &&
+                       tokens[at + 1].kind == TokenKind::kSpace;
+  if (!between || tokens[at].text.size() > 2 || !IsOneOf(kAreas, tokens[at - 2].text)) return false;
+  return at < 4 || tokens[at - 4].text != "at";
 }
 
 // Moves `at` over what may stand between a house number and the street: "12 B,", "12 bis", "12-".
@@ -254,7 +299,7 @@ bool HoldsStreetAddress(std::string_view plain) {
   const std::vector<Token> tokens = TokensOf(plain);
   for (size_t at = 0; at < tokens.size(); ++at) {
     if (!IsHouseNumber(tokens, at)) continue;
-    if (IsOrdinal(tokens, at) || IsLine(tokens, at)) continue;
+    if (IsOrdinal(tokens, at) || IsLine(tokens, at) || IsDay(tokens, at) || IsArea(tokens, at)) continue;
     size_t next = at + 1;
     SkipFraction(tokens, &next);
     SkipAfterNumber(tokens, &next);
