@@ -10,8 +10,16 @@
 #include "common/rpc/status_conversion.h"
 #include "common/status/reasons.h"
 #include "common/text/string_view.h"
+#include "common/text/utf8.h"
+#include "services/wire/times.h"
 
 namespace switchboard::client {
+namespace {
+
+constexpr absl::Duration kPutOff = absl::Minutes(1);  // what this run cannot settle
+constexpr size_t kMostReasonBytes = 512;
+
+}  // namespace
 
 std::vector<std::string> WorkersOf(const WorkbenchOptions& options) {
   if (options.streams == 1) return {options.worker};
@@ -99,7 +107,7 @@ void Workbench::Work(int number) {
 
   v1::StreamClaimsResponse response;
   while (stream->Read(&response)) {
-    for (const v1::SettlementResult& result : response.results()) CountResult(result);
+    for (const v1::SettlementResult& result : response.results()) TakeResult(result);
     unsettled -= response.results_size();
     if (response.leases_size() > 0) {
       v1::StreamClaimsRequest settlements = Settle(response);
@@ -158,24 +166,43 @@ void Workbench::SettleLate(const v1::StreamClaimsResponse& response) {
     result.set_lease_token(lease.lease_token());
     result.set_code(static_cast<int>(status.code()));
     result.set_message(std::string(status.message()));
-    CountResult(result);
+    TakeResult(result);
   }
 }
 
-void Workbench::CountResult(const v1::SettlementResult& result) {
+void Workbench::TakeResult(const v1::SettlementResult& result) {
+  if (!CountResult(result)) PutOff(result);
+}
+
+// The lease ends by itself where this fails, too.
+void Workbench::PutOff(const v1::SettlementResult& refused) {
+  grpc::ClientContext context;
+  v1::DeferInquiryRequest request;
+  request.set_lease_token(refused.lease_token());
+  wire::SetTime(clock_.Now() + kPutOff, request.mutable_until_time());
+  request.set_reason(std::string(TruncateUtf8(refused.message(), kMostReasonBytes)));
+  v1::DeferInquiryResponse response;
+  stub_.DeferInquiry(&context, request, &response);
+}
+
+bool Workbench::CountResult(const v1::SettlementResult& result) {
   absl::MutexLock lock(&mutex_);
   const auto found = in_hand_.find(result.lease_token());
-  if (found == in_hand_.end()) return;
+  if (found == in_hand_.end()) return true;
+  bool refused = false;
   if (result.code() == 0) {
     ++tally_.completed;
     if (!done_.insert(found->second.name()).second) ++tally_.repeated;
     on_completed_(found->second);
   } else if (result.reason() == reason::kLeaseLost) {
     ++tally_.lost;
-  } else if (tally_.status.ok()) {
-    tally_.status = absl::Status(static_cast<absl::StatusCode>(result.code()), result.message());
+  } else {
+    refused = true;
+    if (tally_.status.ok())
+      tally_.status = absl::Status(static_cast<absl::StatusCode>(result.code()), result.message());
   }
   in_hand_.erase(found);
+  return !refused;
 }
 
 }  // namespace switchboard::client

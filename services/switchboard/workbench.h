@@ -67,7 +67,12 @@ class Workbench {
   // Takes up to `wanted` of what is left of `count`.
   int TakeTickets(int wanted);
   v1::StreamClaimsRequest Settle(const v1::StreamClaimsResponse& response);
-  void CountResult(const v1::SettlementResult& result);
+  // Counts it; where the server refuses to settle it so, also puts it off.
+  void TakeResult(const v1::SettlementResult& result);
+  // False where it is refused for another reason than a lost lease.
+  bool CountResult(const v1::SettlementResult& result);
+  // Gives a lease back for a while, without an attempt, so that neither this run nor the lease's time keeps it.
+  void PutOff(const v1::SettlementResult& refused);
   void SettleLate(const v1::StreamClaimsResponse& response);
 
   v1::FrontlineService::Stub& stub_;

@@ -235,5 +235,39 @@ TEST_F(ReplyTest, WhateverAConnectorPrintsIsReported) {
   EXPECT_EQ(KindsOf(lease.inquiry().name()).back(), v1::Event::DELIVERED);
 }
 
+// Nothing that this run cannot settle stays with it until the lease ends, or costs an attempt.
+TEST_F(ReplyTest, WorkPutsOffWhatItMayNotSettle) {
+  constexpr char kOwed[] = R"(version: 1
+official_languages: [en]
+guidelines:
+  - id: owed
+    version: "1.0"
+    name: {en: Owed a reply}
+    text: {en: Reply.}
+    topics: [potholes]
+    non_replies: []
+    rules:
+      - id: no-promise
+        check: FORBID_PATTERN
+        patterns: ['\bwe guarantee\b']
+        reason: {en: It binds the city.}
+        suggestion: {en: Say what is planned.}
+)";
+  WriteFile(directory_.File("owed.yaml"), kOwed);
+  MustRun({"apply", "-g", directory_.File("owed.yaml")});
+  const auto inquiry = api_.Submit(RoadRequest());
+  ASSERT_TRUE(inquiry.ok()) << inquiry.status();
+  const ProgramResult worked =
+      RunClient(server_->address(), {"work", "-q", "roads", "-d", "MONITORED", "-r", "seen", "-n", "1"});
+  EXPECT_EQ(worked.exit_code, 1);
+  EXPECT_THAT(worked.err, HasSubstr("owes inquiries of this kind a reply"));
+  v1::GetInquiryRequest request;
+  request.set_name(inquiry->name());
+  v1::GetInquiryResponse stored;
+  ASSERT_TRUE(CallFor(api_.intake(), &v1::IntakeService::Stub::GetInquiry, request, stored).ok());
+  EXPECT_EQ(stored.inquiry().state(), v1::Inquiry::DELAYED);
+  EXPECT_EQ(stored.inquiry().attempts(), 0);
+}
+
 }  // namespace
 }  // namespace switchboard::e2e
