@@ -44,21 +44,18 @@ absl::StatusOr<Approval> AuthorityDesk::Approve(const queue::DraftKey& key, cons
   const queue::StoredMessage& message = approval.draft.message;
   const auto visibility = static_cast<v1::Visibility>(message.visibility);
   SWITCHBOARD_ASSIGN_OR_RETURN(const v1::Channel channel, wire::ChannelFor(parts_.engine, inquiry, visibility));
-  const absl::Status may_send =
-      MaySend(admitted.worker.get(), parts_.registered_only, *book,
-              {inquiry.topic, v1::Channel_Name(channel), visibility == v1::PUBLIC}, parts_.clock.Now());
-  // What was decided before stays so, and the engine says what it was.
-  const bool waits = approval.draft.state == queue::DraftState::kWaiting;
-  if (waits && !may_send.ok()) return may_send;
-  approval.decision = wire::DecideReply(*book, inquiry,
-                                        {.text = message.text,
-                                         .channel = channel,
-                                         .visibility = visibility,
-                                         .disposition = static_cast<v1::Disposition>(approval.draft.disposition),
-                                         .authority_level = admitted.level});
-  if (approval.decision.verdict != guidance::ReplyVerdict::kSent) {
-    if (waits) return approval;
-    approval.decision = {};  // it went out under other guidelines
+  // What was decided before stays so, by the guidelines of then, and the engine says what it was.
+  if (approval.draft.state == queue::DraftState::kWaiting) {
+    SWITCHBOARD_RETURN_IF_ERROR(MaySend(admitted.worker.get(), parts_.registered_only, *book,
+                                        {inquiry.topic, v1::Channel_Name(channel), visibility == v1::PUBLIC},
+                                        parts_.clock.Now()));
+    approval.decision = wire::DecideReply(*book, inquiry,
+                                          {.text = message.text,
+                                           .channel = channel,
+                                           .visibility = visibility,
+                                           .disposition = static_cast<v1::Disposition>(approval.draft.disposition),
+                                           .authority_level = admitted.level});
+    if (approval.decision.verdict != guidance::ReplyVerdict::kSent) return approval;
   }
   SWITCHBOARD_ASSIGN_OR_RETURN(
       queue::DecidedDraft decided,

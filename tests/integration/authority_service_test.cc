@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "common/status/errors.h"
 #include "services/guidance/guideline.h"
 #include "tests/support/await.h"
@@ -351,15 +352,20 @@ TEST_F(AuthorityServiceTest, ARegisteredReviewerNeedsTheTrainingThatSendingNeeds
   EXPECT_TRUE(Approve(draft, "workers/ruth", 0).ok());
   EXPECT_TRUE(Approve(Draft("We guarantee it today."), "workers/rose", 3).ok()) << "she was never registered";
 
-  // A repetition is one, also where the training has ended and the guidelines forbid it meanwhile.
+  // A repetition is one, also where the training has ended and the guidelines forbid it meanwhile, or would let it out
+  // under another version: it is not judged again.
   ruth.clear_trainings();
   Register(ruth);
-  PutInForceText(kForbiddingBook);
-  const auto repeated = Approve(draft, "workers/ruth", 0);
-  ASSERT_TRUE(repeated.ok()) << repeated.status();
-  EXPECT_TRUE(repeated->repeated());
-  EXPECT_EQ(repeated->decision().verdict(), v1::ReplyDecision::SENT);
-  EXPECT_EQ(repeated->draft().state(), v1::ReplyDraft::SENT);
+  for (const std::string& guidelines :
+       {std::string(kForbiddingBook), absl::StrReplaceAll(kTrainedBook, {{"2.1", "2.2"}})}) {
+    PutInForceText(guidelines);
+    const auto repeated = Approve(draft, "workers/ruth", 0);
+    ASSERT_TRUE(repeated.ok()) << repeated.status();
+    EXPECT_TRUE(repeated->repeated());
+    EXPECT_EQ(repeated->decision().verdict(), v1::ReplyDecision::SENT);
+    EXPECT_EQ(repeated->decision().guidelines_size(), 0);
+    EXPECT_EQ(repeated->draft().state(), v1::ReplyDraft::SENT);
+  }
 }
 
 TEST_F(AuthorityServiceTest, TheRegisteredLevelCounts) {
